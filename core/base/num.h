@@ -1,0 +1,12 @@
+/* num - numbers as people write them: decimal digits and nothing else, no sign, no blanks, no wrap-around. */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+/* The whole word is a number <= max: 0 and *out set; else -1 with EINVAL (not a number) or ERANGE. */
+int num_uint(const char *, unsigned long max, unsigned long *out);
+
+/* A length of time: "90", "90s", "2m", "1h", "250ms", fractions as "0.5": in milliseconds. A bare number counts
+ * in `unit_ms` (1000 for seconds). 0 or -1 with EINVAL or ERANGE (over a year). */
+int num_duration(const char *, unsigned long unit_ms, unsigned long *out_ms);
+
+#endif
