@@ -15,7 +15,8 @@ struct applet {
 /* Sorted by name for the search in core/main.c; the last one has no name. */
 extern const struct applet applets[];
 
-/* Runs the applet argv[0] names (the part behind the last slash), as main() would. -1 with no effect if there is none. */
+/* Runs the applet argv[0] names (the part behind the last slash), as main() would. -1 with no effect if there is none.
+ */
 int applet_run(int argc, char **argv);
 
 #endif

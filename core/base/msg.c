@@ -49,9 +49,9 @@ static void say(const char *text, va_list ap)
 }
 
 #define SAY(text)                                                                                                      \
-	va_list ap;                                                                                                        \
-	va_start(ap, text);                                                                                                \
-	say(text, ap);                                                                                                     \
+	va_list ap;                                                                                                    \
+	va_start(ap, text);                                                                                            \
+	say(text, ap);                                                                                                 \
 	va_end(ap)
 
 void msg_error(const char *text, ...)

@@ -20,10 +20,10 @@ struct opts_long {
 struct opts {
 	int argc;
 	char **argv;
-	int index;     /* of the next word; 0 at the start means 1 */
-	char *arg;     /* the argument of the option just returned */
+	int index;       /* of the next word; 0 at the start means 1 */
+	char *arg;       /* the argument of the option just returned */
 	const char *why; /* after '?': one line, in static memory */
-	char *inside;  /* private: the rest of a group "-abc" */
+	char *inside;    /* private: the rest of a group "-abc" */
 };
 
 /* The next option's letter, -1 at the end, '?' for a wrong one. */

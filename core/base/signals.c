@@ -1,0 +1,67 @@
+/* signals - see signals.h */
+#include "base/signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/fmt.h"
+#include "base/num.h"
+
+static const char names[][7] = {
+        [SIGHUP] = "HUP",       [SIGINT] = "INT",   [SIGQUIT] = "QUIT",   [SIGILL] = "ILL",   [SIGTRAP] = "TRAP",
+        [SIGABRT] = "ABRT",     [SIGBUS] = "BUS",   [SIGFPE] = "FPE",     [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+        [SIGSEGV] = "SEGV",     [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE",   [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+        [SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT",   [SIGSTOP] = "STOP", [SIGTSTP] = "TSTP",
+        [SIGTTIN] = "TTIN",     [SIGTTOU] = "TTOU", [SIGURG] = "URG",     [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
+        [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO",     [SIGPWR] = "PWR",
+        [SIGSYS] = "SYS",
+};
+
+enum { COUNT = sizeof names / sizeof *names, RT_FIRST = 34, RT_LAST = 64 };
+
+/* RTMIN+n counts from 34 as glibc and systemd do; musl's own SIGRTMIN is 35. */
+static int realtime(const char *name)
+{
+	unsigned long n = 0;
+	int sign = name[5] == '+' ? 1 : name[5] == '-' ? -1 : 0;
+
+	if (name[5] && (!sign || num_uint(name + 6, RT_LAST - RT_FIRST, &n)))
+		return -1;
+	if (strncasecmp(name, "RTMIN", 5) == 0)
+		return sign < 0 ? -1 : RT_FIRST + (int)n;
+	if (strncasecmp(name, "RTMAX", 5) == 0)
+		return sign > 0 ? -1 : RT_LAST - (int)n;
+	return -1;
+}
+
+int signals_number(const char *name)
+{
+	unsigned long n;
+
+	if (num_uint(name, RT_LAST, &n) == 0)
+		return (int)n;
+	if (strncasecmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (int i = 1; i < COUNT; i++)
+		if (names[i][0] && strcasecmp(names[i], name) == 0)
+			return i;
+	if (strcasecmp(name, "POLL") == 0)
+		return SIGIO;
+	if (strcasecmp(name, "CLD") == 0)
+		return SIGCHLD;
+	return realtime(name);
+}
+
+const char *signals_name(int number)
+{
+	static char rt[12];
+
+	if (number > 0 && number < COUNT && names[number][0])
+		return names[number];
+	if (number >= RT_FIRST)
+		fmt_into(rt, sizeof rt, "RTMIN+%d", number - RT_FIRST);
+	else
+		fmt_into(rt, sizeof rt, "%d", number);
+	return rt;
+}

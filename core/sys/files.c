@@ -1,0 +1,196 @@
+/* files - see files.h */
+#include "sys/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h> /* renameat */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+
+static int open_file(int at, const char *path, struct stat *st)
+{
+	int fd = openat(at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+		return fd;
+	errno = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+	close(fd);
+	return -1;
+}
+
+static ssize_t read_all(int fd, char *mem, size_t cap)
+{
+	size_t len = 0;
+
+	while (len < cap) {
+		ssize_t n = read(fd, mem + len, cap - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+ssize_t files_read(int at, const char *path, char *mem, size_t cap)
+{
+	struct stat st;
+	int fd = open_file(at, path, &st);
+	ssize_t len;
+
+	if (fd < 0)
+		return -1;
+	len = read_all(fd, mem, cap - 1);
+	close(fd);
+	if (len >= 0)
+		mem[len] = '\0';
+	return len;
+}
+
+ssize_t files_read_word(int at, const char *path, char *mem, size_t cap)
+{
+	ssize_t len = files_read(at, path, mem, cap);
+
+	while (len > 0 && strchr(" \t\r\n", mem[len - 1]))
+		mem[--len] = '\0';
+	return len;
+}
+
+int files_write_all(int fd, const void *mem, size_t len)
+{
+	const char *p = mem;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int files_replace(int at, const char *path, mode_t mode, const char *text, size_t len)
+{
+	char new[512];
+	int fd, err;
+
+	if (fmt_into(new, sizeof new, "%s.new", path))
+		return -1;
+	fd = openat(at, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd < 0)
+		return -1;
+	if (files_write_all(fd, text, len) == 0) {
+		close(fd);
+		if (renameat(at, new, at, path) == 0)
+			return 0;
+		fd = -1;
+	}
+	err = errno;
+	if (fd >= 0)
+		close(fd);
+	unlinkat(at, new, 0);
+	errno = err;
+	return -1;
+}
+
+char *files_load(int at, const char *path, size_t *len)
+{
+	struct stat st;
+	int fd = open_file(at, path, &st);
+	size_t cap, have = 0;
+	char *mem = NULL;
+
+	if (fd < 0)
+		return NULL;
+	/* a file of /proc says 0 bytes and may hold more */
+	for (cap = st.st_size > 0 ? (size_t)st.st_size + 2 : 4096;; cap *= 2) {
+		char *more = realloc(mem, cap);
+		ssize_t n;
+		if (!more)
+			break;
+		mem = more;
+		n = read_all(fd, mem + have, cap - 1 - have);
+		if (n < 0)
+			break;
+		have += (size_t)n;
+		if (have < cap - 1) {
+			close(fd);
+			mem[have] = '\0';
+			*len = have;
+			return mem;
+		}
+	}
+	free(mem);
+	close(fd);
+	return NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Two passes would race with changes of the directory: the names are gathered first, the array is made behind. */
+char **files_list(int at, const char *path, size_t *count)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	size_t len = 0, cap = 0, n = 0, room;
+	char *names = NULL, **list;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	for (struct dirent *e; (e = readdir(d));) {
+		size_t l = strlen(e->d_name) + 1;
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (len + l > cap) {
+			char *more = realloc(names, cap = (cap + l) * 2 + 512);
+			if (!more)
+				goto fail;
+			names = more;
+		}
+		memcpy(names + len, e->d_name, l);
+		len += l;
+		n++;
+	}
+	closedir(d);
+	d = NULL;
+	room = (n + 1) * sizeof *list;
+	list = malloc(room + len);
+	if (!list)
+		goto fail;
+	if (len)
+		memcpy((char *)list + room, names, len);
+	free(names);
+	names = (char *)list + room;
+	for (size_t i = 0; i < n; i++, names += strlen(names) + 1)
+		list[i] = names;
+	list[n] = NULL;
+	qsort(list, n, sizeof *list, by_name);
+	*count = n;
+	return list;
+fail:
+	free(names);
+	if (d)
+		closedir(d);
+	errno = ENOMEM;
+	return NULL;
+}

@@ -1,0 +1,80 @@
+/* rundir - see rundir.h */
+#include "sys/rundir.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+
+static char dir[256];
+
+/* The i-th place to look at, for an init of that uid. */
+static bool place(unsigned i, unsigned uid)
+{
+	switch (i) {
+	case 0:
+		return fmt_into(dir, sizeof dir, "/run/initbox") == 0;
+	case 1:
+		return fmt_into(dir, sizeof dir, "/tmp/initbox-%u", uid) == 0;
+	case 2:
+		return fmt_into(dir, sizeof dir, "/dev/shm/initbox-%u", uid) == 0;
+	default:
+		return false;
+	}
+}
+
+static bool usable(void)
+{
+	struct stat st;
+
+	if (mkdir(dir, 0755) == 0)
+		return true;
+	if (errno != EEXIST)
+		return false;
+	if (lstat(dir, &st))
+		return false;
+	errno = EPERM;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return false;
+	return access(dir, W_OK) == 0;
+}
+
+const char *rundir_make(void)
+{
+	const char *given = getenv("INIT_RUN_DIR");
+
+	if (given && given[0])
+		return fmt_into(dir, sizeof dir, "%s", given) == 0 && usable() ? dir : NULL;
+	for (unsigned i = 0; place(i, geteuid()); i++)
+		if (usable())
+			return dir;
+	return NULL;
+}
+
+static bool running(void)
+{
+	char path[sizeof dir + 4];
+
+	return fmt_into(path, sizeof path, "%s/pid", dir) == 0 && access(path, F_OK) == 0;
+}
+
+const char *rundir_find(void)
+{
+	const char *given = getenv("INIT_RUN_DIR");
+	struct stat st;
+
+	if (given && given[0])
+		return fmt_into(dir, sizeof dir, "%s", given) == 0 && running() ? dir : NULL;
+	for (unsigned i = 0; place(i, geteuid()); i++)
+		if (running())
+			return dir;
+	if (stat("/proc/1", &st))
+		return NULL;
+	for (unsigned i = 0; place(i, st.st_uid); i++)
+		if (running())
+			return dir;
+	return NULL;
+}

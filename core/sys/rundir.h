@@ -1,0 +1,20 @@
+/* rundir - the run directory: where the state of a running init lies.
+ *
+ *	pid          init's process id, a decimal line
+ *	env/NAME     the environment that boot left, one variable a file (0700); environment.sh, environment.json beside
+ *it service/     NAME → the service's directory, or, where that is read-only, a directory with its supervise/
+ *
+ * It is $INIT_RUN_DIR, else the first usable of /run/initbox, /tmp/initbox-UID, /dev/shm/initbox-UID. Usable: a
+ * directory (no link) of our own that nobody else may write to, or one that can be made so.
+ */
+#ifndef SYS_RUNDIR_H
+#define SYS_RUNDIR_H
+
+/* For init: finds or makes it. A path in static memory, or NULL (errno of the last try): everything but control works.
+ */
+const char *rundir_make(void);
+
+/* For the tools: that of the running init (it has a `pid`), also when init is another user's; NULL if there is none. */
+const char *rundir_find(void);
+
+#endif

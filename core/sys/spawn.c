@@ -1,0 +1,205 @@
+/* spawn - see spawn.h */
+#include "sys/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sys/pstate.h"
+
+enum step { STEP_NONE, STEP_SESSION, STEP_TTY, STEP_FD, STEP_DIR, STEP_STATE, STEP_EXEC };
+
+static const char *const step_names[] = {
+        [STEP_NONE] = "start", [STEP_SESSION] = "setsid",      [STEP_TTY] = "terminal", [STEP_FD] = "descriptors",
+        [STEP_DIR] = "chdir",  [STEP_STATE] = "process state", [STEP_EXEC] = "exec",
+};
+
+/* One record of the failure pipe; smaller than PIPE_BUF, hence atomic. */
+struct record {
+	pid_t pid;
+	int step, err;
+};
+
+enum { KEPT = 16 };
+
+static int report[2] = {-1, -1};
+static struct record kept[KEPT]; /* read, but their child is not reaped yet */
+static sigset_t first_mask;
+static struct rlimit first_files;
+static bool files_raised;
+
+int spawn_open(void)
+{
+	if (sigprocmask(SIG_BLOCK, NULL, &first_mask))
+		return -1;
+	return pipe2(report, O_CLOEXEC | O_NONBLOCK);
+}
+
+void spawn_raise_files(void)
+{
+	struct rlimit all;
+
+	if (getrlimit(RLIMIT_NOFILE, &first_files))
+		return;
+	all = first_files;
+	all.rlim_cur = all.rlim_max;
+	files_raised = setrlimit(RLIMIT_NOFILE, &all) == 0;
+}
+
+/* The descriptors may overlap (out = 0, say): all are first moved above those that will be written. */
+static int place_fds(const struct spawn *s)
+{
+	const int wanted[5][2] = {{s->in, 0},
+	                          {s->out, 1},
+	                          {s->err, 2},
+	                          {s->extra[0][1] ? s->extra[0][0] : -1, s->extra[0][1]},
+	                          {s->extra[1][1] ? s->extra[1][0] : -1, s->extra[1][1]}};
+	int moved[5], above = 3;
+
+	for (int i = 3; i < 5; i++)
+		if (wanted[i][0] >= 0 && wanted[i][1] >= above)
+			above = wanted[i][1] + 1;
+	for (int i = 0; i < 5; i++) {
+		moved[i] = wanted[i][0];
+		if (wanted[i][0] < 0 || wanted[i][0] >= above)
+			continue;
+		moved[i] = fcntl(wanted[i][0], F_DUPFD_CLOEXEC, above);
+		if (moved[i] < 0)
+			return -1;
+	}
+	for (int i = 0; i < 5; i++)
+		if (moved[i] >= 0 && dup2(moved[i], wanted[i][1]) < 0)
+			return -1;
+	return 0;
+}
+
+static int find_and_exec(const struct spawn *s, char *const *env)
+{
+	static const char standard[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	const char *path = standard, *name = s->argv[0];
+	int err = ENOENT;
+
+	if (s->path || strchr(name, '/'))
+		return execve(s->path ? s->path : name, s->argv, env);
+	for (char *const *e = env; *e; e++)
+		if (strncmp(*e, "PATH=", 5) == 0)
+			path = *e + 5;
+	for (;;) {
+		char full[4096];
+		size_t dir = strcspn(path, ":"), len = strlen(name);
+		if (dir + len + 2 <= sizeof full && len) {
+			memcpy(full, path, dir);
+			full[dir] = '/';
+			memcpy(full + dir + !!dir, name, len + 1);
+			execve(full, s->argv, env);
+			/* as execvp(3): "not allowed" is worth more than a later "not there" */
+			if (errno != ENOENT && errno != ENOTDIR && (err == ENOENT || errno != EACCES))
+				err = errno;
+			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+				break;
+		}
+		if (!path[dir])
+			break;
+		path += dir + 1;
+	}
+	errno = err;
+	return -1;
+}
+
+static enum step become(const struct spawn *s)
+{
+	extern char **environ;
+
+	if (s->session && setsid() < 0)
+		return STEP_SESSION;
+	if (s->group && setpgid(0, 0))
+		return STEP_SESSION;
+	if (s->controlling && ioctl(0, TIOCSCTTY, 1))
+		return STEP_TTY;
+	if (s->foreground && tcsetpgrp(0, getpgrp()) && errno != ENOTTY && errno != EPERM)
+		return STEP_TTY;
+	if (place_fds(s))
+		return STEP_FD;
+	if (s->dir && chdir(s->dir))
+		return STEP_DIR;
+	if (files_raised && setrlimit(RLIMIT_NOFILE, &first_files))
+		return STEP_STATE;
+	if (s->as && pstate_apply(s->as))
+		return STEP_STATE;
+	sigprocmask(SIG_SETMASK, &first_mask, NULL);
+	find_and_exec(s, s->env ? s->env : environ);
+	return STEP_EXEC;
+}
+
+pid_t spawn(const struct spawn *s)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	/* tcsetpgrp() from a background group would stop the child by SIGTTOU: blocked until the exec */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid = fork();
+	if (pid == 0) {
+		struct record r = {.step = (int)become(s)};
+		r.err = errno;
+		r.pid = getpid();
+		if (write(report[1], &r, sizeof r) < 0)
+			_exit(SPAWN_NOT_RUN);
+		_exit(r.err == ENOENT || r.err == ENOTDIR ? SPAWN_NOT_FOUND : SPAWN_NOT_RUN);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+static bool take(const struct record *r, pid_t pid, struct spawn_error *e)
+{
+	if (r->pid != pid)
+		return false;
+	*e = (struct spawn_error){.step = step_names[r->step], .err = r->err};
+	return true;
+}
+
+bool spawn_failed(pid_t pid, struct spawn_error *e)
+{
+	static unsigned next;
+	struct record r;
+
+	for (int i = 0; i < KEPT; i++)
+		if (take(&kept[i], pid, e)) {
+			kept[i].pid = 0;
+			return true;
+		}
+	while (read(report[0], &r, sizeof r) == sizeof r) {
+		if (take(&r, pid, e))
+			return true;
+		kept[next++ % KEPT] = r;
+	}
+	return false;
+}
+
+const char *spawn_self(void)
+{
+	static const char proc[] = "/proc/self/exe";
+	static char self[512];
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	size_t dir = 0;
+
+	if (self[0])
+		return self;
+	if (!name)
+		return proc;
+	if (name[0] != '/' && getcwd(self, sizeof self)) {
+		dir = strlen(self);
+		self[dir++] = '/';
+	}
+	if (dir + strlen(name) < sizeof self)
+		memcpy(self + dir, name, strlen(name) + 1);
+	if (access(self, X_OK))
+		memcpy(self, proc, sizeof proc);
+	return self;
+}
