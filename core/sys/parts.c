@@ -1,0 +1,142 @@
+/* parts - see parts.h */
+#include "sys/parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fmt.h"
+#include "sys/files.h"
+
+/* One walk: what was found so far, and the path it is at. */
+struct walk {
+	parts_skipped_fn *skipped;
+	bool deep;
+	char **found;
+	size_t count, room;
+	char path[4096];
+};
+
+static void skip(const struct walk *w, const char *why, int err)
+{
+	if (w->skipped)
+		w->skipped(w->path, why, err);
+}
+
+static bool leftover(const char *name)
+{
+	static const char ends[][6] = {"~", ".bak", ".orig"};
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t l = strlen(ends[i]);
+		if (len > l && strcmp(name + len - l, ends[i]) == 0)
+			return true;
+	}
+	return strstr(name, ".dpkg-") || strstr(name, ".rpm");
+}
+
+static int keep(struct walk *w)
+{
+	if (w->count + 1 >= w->room) {
+		size_t room = w->room * 2 + 16;
+		char **more = realloc(w->found, room * sizeof *more);
+		if (!more)
+			return -1;
+		w->found = more;
+		w->room = room;
+	}
+	if (!(w->found[w->count] = strdup(w->path)))
+		return -1;
+	w->found[++w->count] = NULL;
+	return 0;
+}
+
+static int directory(struct walk *, int depth);
+
+static int entry(struct walk *w, const char *name, int depth)
+{
+	struct stat st;
+
+	if (stat(w->path, &st)) {
+		skip(w, errno == ENOENT ? "a link to nothing" : "cannot be read", errno);
+		return 0;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		if (!w->deep || lstat(w->path, &st) || !S_ISDIR(st.st_mode))
+			return 0;
+		if (depth == PARTS_DEPTH_MAX) {
+			skip(w, "too deep", ELOOP);
+		} else if (directory(w, depth + 1)) {
+			if (errno == ENOMEM)
+				return -1;
+			skip(w, "cannot be read", errno);
+		}
+		return 0;
+	}
+	if (!S_ISREG(st.st_mode))
+		skip(w, "not a regular file", 0);
+	else if (leftover(name))
+		skip(w, "a leftover by its name", 0);
+	else if (!(st.st_mode & 0111))
+		skip(w, "no x bit", 0);
+	else
+		return keep(w);
+	return 0;
+}
+
+static int directory(struct walk *w, int depth)
+{
+	size_t len = strlen(w->path), count;
+	char **names = files_list(AT_FDCWD, w->path, &count);
+	int rc = 0;
+
+	if (!names)
+		return -1;
+	for (char **n = names; *n && rc == 0; n++) {
+		if (**n == '.')
+			continue;
+		if (fmt_into(w->path + len, sizeof w->path - len, "%s%s", len && w->path[len - 1] == '/' ? "" : "/",
+		             *n))
+			skip(w, "the path is too long", ENAMETOOLONG);
+		else
+			rc = entry(w, *n, depth);
+		w->path[len] = '\0';
+	}
+	free(names);
+	return rc;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **parts_list(const char *dir, bool deep, parts_skipped_fn *skipped, size_t *count)
+{
+	struct walk w = {.skipped = skipped, .deep = deep};
+
+	if (fmt_into(w.path, sizeof w.path, "%s", dir))
+		return NULL;
+	w.room = 16;
+	w.found = calloc(w.room, sizeof *w.found);
+	if (!w.found)
+		return NULL;
+	if (directory(&w, 1)) {
+		parts_free(w.found);
+		return NULL;
+	}
+	/* "a-b" comes before "a/b" bytewise: the walk's own order is not that of the whole paths */
+	qsort(w.found, w.count, sizeof *w.found, by_path);
+	*count = w.count;
+	return w.found;
+}
+
+void parts_free(char **paths)
+{
+	for (char **p = paths; *p; p++)
+		free(*p);
+	free(paths);
+}
