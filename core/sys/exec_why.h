@@ -1,0 +1,18 @@
+/* exec_why - why execve(2) failed, in words that name the remedy.
+ *
+ *	ENOENT   /bin/sh not found (interpreter of run)
+ *	EACCES   not executable: chmod +x run
+ *	ENOEXEC  a program for aarch64, this machine is x86_64
+ *
+ * errno alone blames the file for what its #! line, its dynamic loader or its file system did.
+ */
+#ifndef SYS_EXEC_WHY_H
+#define SYS_EXEC_WHY_H
+
+struct fmt;
+
+/* Adds one line without a newline. `path`: the file as it was given to execve, `err`: what execve said. Reads the head
+ * of the file and of its interpreters, never blocks, keeps nothing. */
+void exec_why(const char *path, int err, struct fmt *);
+
+#endif
