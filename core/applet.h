@@ -2,21 +2,32 @@
 #ifndef APPLET_H
 #define APPLET_H
 
-/* One name the binary answers to. All strings are constants. */
+/* One name the binary answers to. All strings are constants; a further name ("also:") has those of its applet. */
 struct applet {
 	const char *name;
 	int (*main)(int argc, char **argv);
-	const char *summary; /* one line; NULL for a further name ("also:") of the applet in the same file */
-	const char *usage;   /* the usage block, lines ending in \n */
-	const char *group;   /* heading in initbox --help */
-	const char *dir;     /* where its link is installed, "/sbin" */
+	const char *help;    /* "NAME - summary", an empty line, the usage block; lines end in \n */
+	unsigned char group; /* of applet_groups */
+	unsigned char dir;   /* of applet_dirs */
 };
 
-/* Sorted by name for the search in core/main.c; the last one has no name. */
+/* Sorted by name; the last one has no name. */
 extern const struct applet applets[];
+
+/* Headings of initbox --help, in their order; ends with NULL. */
+extern const char *const applet_groups[];
+
+/* Where links are installed, "/sbin"; ends with NULL. */
+extern const char *const applet_dirs[];
+
+extern const char applet_version[];
 
 /* Runs the applet argv[0] names (the part behind the last slash), as main() would. -1 with no effect if there is none.
  */
 int applet_run(int argc, char **argv);
+
+/* Links for all names to this binary, in `dir`, or with NULL each in its own directory. Says what it could not do and
+ * goes on: 0, or 1 if there was something. */
+int applet_install(const char *dir);
 
 #endif

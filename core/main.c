@@ -3,7 +3,10 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/msg.h"
+
+enum { NAME_MAX_LEN = 24, WIDTH = 80 };
 
 static const char *base_name(const char *path)
 {
@@ -30,34 +33,141 @@ int applet_run(int argc, char **argv)
 		return -1;
 	msg_name = a->name;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		const struct applet *main_name = a;
-		while (!main_name->summary)
-			for (main_name = applets; main_name->main != a->main || !main_name->summary; main_name++)
-				;
-		out_text(1, main_name->name);
-		out_text(1, " - ");
-		out_text(1, main_name->summary);
-		out_text(1, "\n\n");
-		out_text(1, main_name->usage);
+		out_text(1, a->help);
 		return 0;
 	}
 	return a->main(argc, argv);
+}
+
+static void help(struct fmt *f)
+{
+	fmt_add(f,
+	        "initbox %s - one file as the base of a container: PID 1, services, logs\n\n"
+	        "usage: initbox APPLET [ARG...]        also APPLET [ARG...] through a link\n"
+	        "       initbox APPLET --help\n"
+	        "       initbox --install [-s] [DIR]   symlinks: in DIR, or each at its place\n"
+	        "       initbox --list | --list-links | --version\n",
+	        applet_version);
+	for (unsigned g = 0; applet_groups[g]; g++) {
+		size_t column = WIDTH;
+		bool any = false;
+		for (const struct applet *a = applets; a->name; a++) {
+			size_t len = strlen(a->name) + 1;
+			if (a->group != g)
+				continue;
+			if (!any)
+				fmt_add(f, "\n%s:", applet_groups[g]);
+			any = true;
+			if (column + len > WIDTH) {
+				fmt_str(f, "\n ");
+				column = 1;
+			}
+			fmt_add(f, " %s", a->name);
+			column += len;
+		}
+		if (any)
+			fmt_char(f, '\n');
+	}
+}
+
+static void list(struct fmt *f, bool paths)
+{
+	for (const struct applet *a = applets; a->name; a++) {
+		if (paths)
+			fmt_add(f, "%s/", applet_dirs[a->dir]);
+		fmt_add(f, "%s\n", a->name);
+	}
+}
+
+/* How many letters to change, add, drop or swap with their neighbour. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned d[NAME_MAX_LEN + 1][NAME_MAX_LEN + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > NAME_MAX_LEN || lb > NAME_MAX_LEN)
+		return NAME_MAX_LEN;
+	for (unsigned i = 0; i <= la; i++) {
+		for (unsigned j = 0; j <= lb; j++) {
+			unsigned best;
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	}
+	return d[la][lb];
+}
+
+static int unknown(const char *name)
+{
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (const struct applet *a = applets; a->name; a++) {
+		unsigned d = distance(name, a->name);
+		if (d < least && d < strlen(a->name)) {
+			least = d;
+			nearest = a->name;
+		}
+	}
+	if (nearest)
+		msg_error("%s: no such applet; did you mean %s?", name, nearest);
+	else
+		msg_error("%s: no such applet; see 'initbox --list'", name);
+	return 127;
+}
+
+static int multi(int argc, char **argv)
+{
+	char mem[6000];
+	struct fmt f;
+	int code;
+
+	fmt_open(&f, mem, sizeof mem);
+	if (argc == 1 || strcmp(argv[1], "--help") == 0) {
+		help(&f);
+	} else if (strcmp(argv[1], "--list") == 0) {
+		list(&f, false);
+	} else if (strcmp(argv[1], "--list-links") == 0) {
+		list(&f, true);
+	} else if (strcmp(argv[1], "--version") == 0) {
+		fmt_add(&f, "initbox %s\n", applet_version);
+	} else if (strcmp(argv[1], "--install") == 0) {
+		int next = argc > 2 && strcmp(argv[2], "-s") == 0 ? 3 : 2;
+		if (argc > next + 1 || (argc > next && argv[next][0] == '-'))
+			die_usage(2, "--install takes -s and one directory");
+		return applet_install(argv[next]);
+	} else if (argv[1][0] == '-') {
+		die_usage(2, "unknown option '%s'", argv[1]);
+	} else {
+		code = applet_run(argc - 1, argv + 1);
+		return code < 0 ? unknown(argv[1]) : code;
+	}
+	out_text(1, mem);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	int code;
 
-	if (argc && argv[0]) {
-		code = applet_run(argc, argv);
-		if (code >= 0)
-			return code;
-	}
 	msg_name = "initbox";
-	if (argc < 2)
-		return 0;
-	code = applet_run(argc - 1, argv + 1);
+	if (argc < 1)
+		die(127, "started without a name: argv[0] says which applet is meant");
+	code = applet_run(argc, argv);
 	if (code >= 0)
 		return code;
-	die(127, "%s: no such applet; see 'initbox --list'", argv[1]);
+	if (strncmp(base_name(argv[0]), "initbox", 7) == 0)
+		return multi(argc, argv);
+	return unknown(base_name(argv[0]));
 }

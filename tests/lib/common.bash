@@ -4,6 +4,7 @@
 #   $BIN        a directory with a link to it for each of its names (in PATH first when a test runs `use_links`)
 #   $T          this test's own directory, removed afterwards
 
+bats_require_minimum_version 1.5.0 # run -N, run --separate-stderr
 TOP=$(cd "${BATS_TEST_DIRNAME%%/tests*}" && pwd)
 INITBOX=${INITBOX:-$TOP/out/initbox}
 BIN=$TOP/out/links
