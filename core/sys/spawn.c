@@ -4,18 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "sys/env.h"
 #include "sys/pstate.h"
 
-enum step { STEP_NONE, STEP_SESSION, STEP_TTY, STEP_FD, STEP_DIR, STEP_STATE, STEP_EXEC };
+enum step { STEP_NONE, STEP_SESSION, STEP_TTY, STEP_FD, STEP_DIR, STEP_STATE, STEP_ENV, STEP_EXEC };
 
 static const char *const step_names[] = {
         [STEP_NONE] = "start", [STEP_SESSION] = "setsid",      [STEP_TTY] = "terminal", [STEP_FD] = "descriptors",
-        [STEP_DIR] = "chdir",  [STEP_STATE] = "process state", [STEP_EXEC] = "exec",
+        [STEP_DIR] = "chdir",  [STEP_STATE] = "process state", [STEP_ENV] = "env",      [STEP_EXEC] = "exec",
 };
 
 /* One record of the failure pipe; smaller than PIPE_BUF, hence atomic. */
@@ -110,9 +112,28 @@ static int find_and_exec(const struct spawn *s, char *const *env)
 	return -1;
 }
 
-static enum step become(const struct spawn *s)
+/* In the child, whose heap goes with the exec: nothing to free. */
+static int make_env(const struct spawn *s, char *const **env)
 {
 	extern char **environ;
+	struct env e;
+
+	*env = s->env ? s->env : environ;
+	if (!s->env_set && !s->env_dir)
+		return 0;
+	if (env_copy(&e, *env))
+		return -1;
+	if (s->env_set && env_put(&e, (char *)(uintptr_t)s->env_set))
+		return -1;
+	if (s->env_dir && env_add_dir(&e, s->env_dir))
+		return -1;
+	*env = e.list;
+	return 0;
+}
+
+static enum step become(const struct spawn *s)
+{
+	char *const *env;
 
 	if (s->session && setsid() < 0)
 		return STEP_SESSION;
@@ -131,7 +152,9 @@ static enum step become(const struct spawn *s)
 	if (s->as && pstate_apply(s->as))
 		return STEP_STATE;
 	sigprocmask(SIG_SETMASK, &first_mask, NULL);
-	find_and_exec(s, s->env ? s->env : environ);
+	if (make_env(s, &env))
+		return STEP_ENV;
+	find_and_exec(s, env);
 	return STEP_EXEC;
 }
 

@@ -15,11 +15,13 @@ struct pstate;
 
 /* All memory is the caller's and only read. Zero means "as the parent has it", but for the descriptors. */
 struct spawn {
-	const char *path;  /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
-	char *const *argv; /* ends with NULL */
-	char *const *env;  /* ends with NULL; NULL: the parent's */
-	const char *dir;   /* working directory */
-	int in, out, err;  /* become 0, 1, 2; -1: the parent's */
+	const char *path;    /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
+	char *const *argv;   /* ends with NULL */
+	char *const *env;    /* ends with NULL; NULL: the parent's */
+	const char *env_set; /* "NAME=value" more for env */
+	const char *env_dir; /* then a directory of variables (sys/env.h), relative to dir */
+	const char *dir;     /* working directory */
+	int in, out, err;    /* become 0, 1, 2; -1: the parent's */
 	int extra[2]
 	         [2]; /* further descriptors {from, to}, to >= 3; to = 0: none. Their order matters if they overlap */
 	bool session; /* setsid(2) */

@@ -1,0 +1,99 @@
+/* service - one supervised service: what its directory says, and what is known of its processes.
+ *
+ * The directory's files are those of runit and s6: run finish down check log/ control/ env/
+ * notification-fd timeout-kill timeout-finish down-signal reload-signal max-death-tally flag-essential dependencies.d/
+ * semaphore setup description. They are listed at each start and read only if they are there, so a change counts from
+ * the next start on.
+ */
+#ifndef SVC_SERVICE_H
+#define SVC_SERVICE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "pure/machine.h"
+#include "sys/loop.h"
+
+/* Which of the files are there. */
+enum {
+	HAS_RUN = 1 << 0,
+	HAS_FINISH = 1 << 1,
+	HAS_DOWN = 1 << 2,
+	HAS_CHECK = 1 << 3,
+	HAS_LOG = 1 << 4,
+	HAS_CONTROL = 1 << 5,
+	HAS_ENV = 1 << 6,
+	HAS_NOTIFICATION_FD = 1 << 7,
+	HAS_TIMEOUT_KILL = 1 << 8,
+	HAS_TIMEOUT_FINISH = 1 << 9,
+	HAS_DOWN_SIGNAL = 1 << 10,
+	HAS_RELOAD_SIGNAL = 1 << 11,
+	HAS_MAX_DEATH_TALLY = 1 << 12,
+	HAS_FLAG_ESSENTIAL = 1 << 13,
+	HAS_DEPENDENCIES = 1 << 14,
+	HAS_SEMAPHORE = 1 << 15,
+	HAS_SETUP = 1 << 16,
+	HAS_DESCRIPTION = 1 << 17,
+	HAS_SUPERVISE = 1 << 18,
+};
+
+struct pipe_ends {
+	int read, write; /* -1: none */
+};
+
+/* Owned by svc/supervise.c from supervise_add() until its `forget` hook has returned. */
+struct service {
+	struct machine machine;
+	struct loop_timer timer;    /* machine.at_ms */
+	struct loop_fd control;     /* supervise/control */
+	struct loop_fd notify;      /* read end of the notification pipe */
+	struct service *next;       /* list of all */
+	struct service *dirty_next; /* list of those whose status files are out of date */
+	struct service *log;        /* its logger (log/run), or NULL */
+	struct service *logs_for;   /* a logger: whose */
+	struct service **needs;     /* dependencies, resolved; heap, ends with NULL; NULL: none */
+	char **needs_names;         /* their names, as files_list() gives them; NULL: none */
+	char *dir;                  /* heap; the service's directory */
+	const char *name;           /* inside dir: "nginx", or "nginx/log" */
+	char *reason;               /* heap; why it is failed or waits; NULL */
+	struct pipe_ends input;     /* a logger's: what its service writes */
+	struct pipe_ends out, err;  /* lent to logd */
+	int lock_fd, ok_fd;
+	pid_t pid;           /* run, setup or finish, 0: none */
+	pid_t group;         /* process group of the last run */
+	int wstat;           /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
+	unsigned features;   /* HAS_ */
+	unsigned peak_kb;    /* peak memory of the last run that ended */
+	unsigned dependents; /* services that need it and are not down (used while stopping) */
+	uint32_t lend_id;
+	struct timespec since; /* runit's: start of the run, or when it went down */
+	dev_t dev;
+	ino_t ino;
+	unsigned char down_signal, reload_signal;
+	short notify_to;  /* the number its program knows the notification descriptor by */
+	bool fresh;       /* features were listed just now */
+	bool normally_up; /* no `down` file, or told so by INIT_ENABLED_SERVICES */
+	bool essential;
+	bool state_in_run; /* supervise/ lies in the run directory: the service's is read-only */
+	bool uncontrolled; /* no supervise/ could be made anywhere */
+	bool dirty, paused, got_term, lent, complained, seen, told_to_stop;
+};
+
+/* A new one for a directory; logs_for: NULL or the service it logs for. NULL with ENOMEM. */
+struct service *service_new(const char *dir, struct service *logs_for);
+void service_free(struct service *);
+
+/* Lists the directory and reads the small files that are there; what is wrong in one is said and its default holds.
+ * -1 with errno if the directory cannot be read. */
+int service_load(struct service *);
+
+/* DIR/FILE in static memory; a path too long gives "". */
+const char *service_path(const struct service *, const char *file);
+
+/* Closes both ends that are open. */
+void service_close_pipe(struct pipe_ends *);
+/* Makes a close-on-exec pipe. 0, or -1 with errno. */
+int service_open_pipe(struct pipe_ends *);
+
+#endif

@@ -1,0 +1,48 @@
+/* supervise - keeps services running: carries out what pure/machine.c decides, with real processes.
+ *
+ * One supervisor a process (runsvdir: all services, runsv: one). Everything happens in callbacks of sys/loop; nothing
+ * waits. Control scripts (control/X) and `check` run beside, with a time limit, as jobs.
+ */
+#ifndef SVC_SUPERVISE_H
+#define SVC_SUPERVISE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "pure/machine.h"
+
+struct service;
+
+/* What the owner of the services is told. All must be set. */
+struct supervise_hooks {
+	bool (*allowed)(struct service *); /* may it start now? If not, the owner sends EV_ALLOWED later */
+	void (*up)(struct service *);      /* it is ready */
+	void (*ended)(struct service *);   /* down or failed, for the time being */
+	void (*forget)(struct service *);  /* it exited as told; it is freed when this returns */
+};
+
+struct supervise_options {
+	struct supervise_hooks hooks;
+	bool s6_finish; /* finish's $1 is 256 after a signal (s6) and not -1 (runit) */
+	bool stopping;  /* everything is being stopped: set by the owner */
+};
+
+extern struct supervise_options supervise_options;
+extern struct service *supervise_services; /* list by `next`, loggers included */
+
+/* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why. */
+struct service *supervise_add(const char *dir);
+
+/* Sends an event to its machine and does what follows. */
+void supervise_event(struct service *, enum machine_event, int value);
+
+/* One byte as it comes through the control FIFO. */
+void supervise_control(struct service *, char byte);
+
+/* On SIGCHLD: reaps all there is. */
+void supervise_reap(void);
+
+/* One child that waitpid(2) returned belongs to nobody here. Counted for the sweep of what services left. */
+bool supervise_busy(void);
+
+#endif

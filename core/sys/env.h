@@ -1,0 +1,27 @@
+/* env - an environment in the making: a growing list of NAME=value on the heap, never freed (it is for an exec). */
+#ifndef SYS_ENV_H
+#define SYS_ENV_H
+
+#include <stddef.h>
+
+struct env {
+	char **list; /* ends with NULL */
+	size_t count, cap;
+};
+
+/* A copy of the list (not of its strings). 0, or -1 with ENOMEM; so all below. */
+int env_copy(struct env *, char *const *from);
+
+/* "NAME=value" replaces or adds; the string is kept, not copied. */
+int env_put(struct env *, char *pair);
+
+/* A new pair from its halves. */
+int env_set(struct env *, const char *name, const char *value);
+void env_unset(struct env *, const char *name);
+const char *env_get(const struct env *, const char *name);
+
+/* Each file of a directory sets the variable of its name, as envdir(8) has it: the first line without trailing blanks,
+ * NUL for newline; an empty file unsets. Names that begin with a dot or contain '=' are left out. -1 with errno. */
+int env_add_dir(struct env *, const char *dir);
+
+#endif
