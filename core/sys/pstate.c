@@ -3,7 +3,15 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/num.h"
+#include "sys/users.h"
+
+enum { ID_MAX = 0xfffffffe };
 
 static int limit(int which, rlim_t soft)
 {
@@ -15,19 +23,115 @@ static int limit(int which, rlim_t soft)
 	return setrlimit(which, &r);
 }
 
-int pstate_apply(const struct pstate *p)
+/* A pipe belongs to the user who made it, mode 0600, and open("/dev/stdout") asks for permission anew. Writable for
+ * all is not for all: the way to it, /proc/PID/fd, is barred to other users. */
+static void let_reopen(int fd)
 {
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && !(st.st_mode & 0002))
+		fchmod(fd, (st.st_mode & 07777) | 0222);
+}
+
+static int become(const struct pstate *p, const char **step)
+{
+	let_reopen(1);
+	let_reopen(2);
+	*step = "set groups";
+	if (setgroups(p->group_count, p->groups))
+		return -1;
+	*step = "set the group";
+	if (setgid(p->gid))
+		return -1;
+	*step = "set the user";
+	return setuid(p->uid);
+}
+
+static int apply(const struct pstate *p, const char **step)
+{
+	*step = "change the root";
 	if (p->root && (chroot(p->root) || chdir("/")))
 		return -1;
+	*step = "change the directory";
 	if (p->dir && chdir(p->dir))
 		return -1;
+	*step = "change the nice value";
 	errno = 0;
 	if (p->set_nice && nice(p->nice) == -1 && errno)
 		return -1;
-	if (p->set_user && (setgroups(p->group_count, p->groups) || setgid(p->gid) || setuid(p->uid)))
+	if (p->set_user && become(p, step))
 		return -1;
+	*step = "set limits";
 	for (int i = 0; i < PSTATE_LIMITS; i++)
 		if (p->limits[i].set && limit(i, p->limits[i].soft))
 			return -1;
+	return 0;
+}
+
+int pstate_apply(const struct pstate *p, struct fmt *why)
+{
+	const char *step;
+
+	if (apply(p, &step) == 0)
+		return 0;
+	if (why)
+		fmt_add(why, "cannot %s: %m", step);
+	return -1;
+}
+
+/* The next of the words between colons, cut out of *rest; NULL behind the last. */
+static char *word(char **rest)
+{
+	char *start = *rest, *colon;
+
+	if (!start)
+		return NULL;
+	colon = strchr(start, ':');
+	if (colon)
+		*colon++ = '\0';
+	*rest = colon;
+	return start;
+}
+
+static int number(const char *text, unsigned *out)
+{
+	unsigned long n;
+
+	if (num_uint(text, ID_MAX, &n))
+		return -1;
+	*out = (unsigned)n;
+	return 0;
+}
+
+int pstate_user(struct pstate *p, const char *spec)
+{
+	bool numeric = *spec == ':';
+	struct users_user u;
+	char mem[1024], *rest = mem, *w;
+
+	if (fmt_into(mem, sizeof mem, "%s", spec + numeric))
+		return -1;
+	w = word(&rest);
+	if (numeric ? number(w, &p->uid) : users_find(w, &u))
+		return -1;
+	if (!numeric)
+		p->uid = u.uid;
+	p->gid = numeric ? p->uid : u.gid;
+	p->group_count = 0;
+	while ((w = word(&rest))) {
+		gid_t *g = &p->groups[p->group_count];
+		if (p->group_count == PSTATE_GROUPS_MAX) {
+			errno = E2BIG;
+			return -1;
+		}
+		if (numeric ? number(w, g) : users_group(w, g))
+			return -1;
+		p->group_count++;
+	}
+	if (p->group_count)
+		p->gid = p->groups[0];
+	else
+		p->groups[p->group_count++] = p->gid;
+	p->set_user = true;
 	return 0;
 }

@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+struct fmt;
+
 enum { PSTATE_GROUPS_MAX = 64, PSTATE_LIMITS = 16 };
 
 struct pstate {
@@ -28,7 +30,14 @@ struct pstate {
 	} limits[PSTATE_LIMITS]; /* by RLIMIT_ number; never above the hard limit */
 };
 
-/* Order: root, dir, nice, groups, gid, uid, limits (runit's, supervision.md 2.4). 0, or -1 with errno. */
-int pstate_apply(const struct pstate *);
+/* Order: root, dir, nice, groups, gid, uid, limits (runit's). Pipes behind fd 1 and 2 stay open to the new user, so
+ * that it can open /dev/stdout. 0, or -1 with errno and, unless `why` is NULL, what could not be done and errno's text
+ * added to it. */
+int pstate_apply(const struct pstate *, struct fmt *why);
+
+/* Sets uid, gid and groups from a word in chpst's form: "user", "user:group:group…", or ":uid:gid:gid…" where nothing
+ * is looked up. Plain numbers will do as names; a user alone has its own group only. 0, or -1 with errno: ENOENT no
+ * such name, EINVAL no number, E2BIG too many groups, or why a file cannot be read. */
+int pstate_user(struct pstate *, const char *spec);
 
 #endif

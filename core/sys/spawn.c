@@ -149,7 +149,7 @@ static enum step become(const struct spawn *s)
 		return STEP_DIR;
 	if (files_raised && setrlimit(RLIMIT_NOFILE, &first_files))
 		return STEP_STATE;
-	if (s->as && pstate_apply(s->as))
+	if (s->as && pstate_apply(s->as, NULL))
 		return STEP_STATE;
 	sigprocmask(SIG_SETMASK, &first_mask, NULL);
 	if (make_env(s, &env))
