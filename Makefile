@@ -2,7 +2,6 @@
 # O=DIR builds elsewhere, CONFIG=FILE takes that choice of applets (there is no file: all), V=1 shows the commands.
 O       := out
 CONFIG  := .config
-PREFIX  :=
 ifeq ($(MAKELEVEL),0)
 ifneq ($(shell build/need $(or $(MAKECMDGOALS),all) >&2 || echo missing),)
 $(error install these packages first)
@@ -10,15 +9,13 @@ endif
 endif
 
 CC       := $(shell command -v musl-gcc || echo cc)
-HOSTCC   := gcc
 WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wswitch-enum
 STD      := -std=c11 -D_GNU_SOURCE -Icore
 LTO      := -flto
 CFLAGS   := $(STD) $(WARN) -Os $(LTO) -fno-asynchronous-unwind-tables -fno-stack-protector -ffunction-sections -fdata-sections
 LDFLAGS  := -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map -s
-HOSTFLAGS := $(STD) $(WARN) -g -Og
-ASAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-VERSION  := $(firstword $(file <VERSION))
+VERSION  := $(word 1,$(file <VERSION))
+DATE     := $(word 2,$(file <VERSION))
 export O
 export LC_ALL := C
 Q        := $(if $(V),,@)
@@ -28,12 +25,6 @@ EVERY   := $(wildcard applets/*.c)
 APPLETS := $(if $(wildcard $(CONFIG)),$(shell awk -f build/select.awk $(CONFIG) $(EVERY)),$(EVERY))
 ROOMS   := $(wildcard core/*/*.c)
 OBJECTS := $(patsubst %.c,$(O)/%.o,$(APPLETS) $(wildcard core/*.c) $(ROOMS)) $(O)/applets.o
-UNITS   := $(patsubst tests/%.c,%.t,$(wildcard tests/core/*/*.c))
-PROGRAMS := $(addprefix $(O)/unit/,$(UNITS)) $(addprefix $(O)/asan/,$(UNITS)) \
-            $(patsubst tests/%.c,$(O)/fuzz/%.t,$(wildcard tests/fuzz/*.c))
-TESTS   := $(wildcard tests/*/*.bats) $(PROGRAMS)
-PICKED  := $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t))
-comma   := ,
 HEADER   = awk -v version=$(VERSION) -f build/header.awk
 
 # `make minimal_defconfig all`: a choice first, then what depends on it, in a make of its own
@@ -60,52 +51,55 @@ $(O)/chosen: always
 	@mkdir -p $(O) && echo '$(CC) $(APPLETS)' | cmp -s - $@ || echo '$(CC) $(APPLETS)' >$@
 
 $(O)/applets.c: build/header.awk build/applets.awk VERSION $(APPLETS) $(O)/chosen
-	$Q$(HEADER) -f build/applets.awk $(APPLETS) >$@.new && mv $@.new $@
+	$Q$(HEADER) -f build/applets.awk $(APPLETS) </dev/null >$@.new && mv $@.new $@
 
 $(O)/applets.o: $(O)/applets.c Makefile
 	$Q$(CC) $(CFLAGS) -c -o $@ $<
 
 $(O)/links.list: build/header.awk build/links.awk $(APPLETS) $(O)/chosen
-	$Q$(HEADER) -f build/links.awk $(APPLETS) >$@.new && mv $@.new $@
+	$Q$(HEADER) -f build/links.awk $(APPLETS) </dev/null >$@.new && mv $@.new $@
 
 $(O)/links: $(O)/links.list
 	$Qrm -rf $@ && mkdir $@ && for l in `cat $<`; do ln -s ../initbox $@/$${l##*/}; done
 
-# what runs on the building machine: core/ as it is (unit), with sanitizers (asan), for libFuzzer (fuzz), and the tests on it
-define variant
-$(O)/$1/%.o: %.c Makefile
-	@mkdir -p $$(@D)
-	@$(say) "  CC  $$@"
-	$$Q$2 $(HOSTFLAGS) $3 -MMD -MP -c -o $$@ $$<
-$(O)/$1/core.a: $(patsubst %.c,$(O)/$1/%.o,$(ROOMS))
-	@rm -f $$@
-	$$Qar rcs $$@ $$^
-$(O)/$1/%.t: $(O)/$1/tests/%.o $(O)/$1/core.a
-	@mkdir -p $$(@D)
-	$$Q$2 $3 -o $$@ $$^ $4
-endef
-$(eval $(call variant,unit,$(HOSTCC),,-lcmocka))
-$(eval $(call variant,asan,$(HOSTCC),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-lcmocka))
-$(eval $(call variant,fuzz,clang,-fsanitize=fuzzer$(comma)address$(comma)undefined -fno-sanitize-recover=all,))
+include build/tests.mk
 
-test: all $(PROGRAMS)
-	prove --timer -j2 --rulesfile build/rules.yml --exec build/tap $(TESTS)
+$(O)/man: build/header.awk build/man.awk VERSION $(APPLETS) $(O)/chosen
+	@rm -rf $@ && mkdir -p $@/man8
+	$Q$(HEADER) -v date=$(DATE) -v to=$@/man8 -f build/man.awk $(APPLETS) </dev/null
 
-ifdef T
-check: all $(filter $(PROGRAMS),$(PICKED))
-	$(if $(PICKED),prove -v --exec build/tap $(PICKED),$(error no test is called $(T)))
-else
-check: all
-	build/check all
-endif
-check-%: all
-	build/check $*
+out/Kconfig.applets: build/header.awk build/kconfig.awk $(EVERY)
+	@mkdir -p out
+	$Q$(HEADER) -f build/kconfig.awk $(EVERY) >$@
+menuconfig: out/Kconfig.applets
+	KCONFIG_CONFIG=$(CONFIG) kconfig-mconf Kconfig
+defconfig: out/Kconfig.applets
+	KCONFIG_CONFIG=$(CONFIG) kconfig-conf --alldefconfig Kconfig
+minimal_defconfig: out/Kconfig.applets
+	KCONFIG_CONFIG=$(CONFIG) KCONFIG_ALLCONFIG=configs/$@ kconfig-conf --allnoconfig Kconfig
+
+install: all $(O)/man
+	install -D -m 755 $(O)/initbox $(DESTDIR)/bin/initbox
+	@mkdir -p $(DESTDIR)/usr/share/man/man8 && cp $(O)/man/man8/*.8 $(DESTDIR)/usr/share/man/man8
+	build/links $(DESTDIR) <$(O)/links.list
+
+size: all
+	build/size
+run: all
+	images/run
+images: all
+	images/build
+bench: all
+	tests/bench/run
+new:
+	build/new $(NAME)
+readme:
+	$(HEADER) -f build/readme.awk $(EVERY) README.md >out/README.md && cat out/README.md >README.md
 
 clean:
 	rm -rf out
 
 always:
-.PHONY: all test check clean always
-.SECONDARY:
+.PHONY: all menuconfig defconfig minimal_defconfig install size run images bench new readme clean always
 endif
--include $(OBJECTS:.o=.d) $(wildcard $(O)/*/core/*/*.d $(O)/*/tests/*/*/*.d)
+-include $(OBJECTS:.o=.d)
