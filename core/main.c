@@ -1,5 +1,6 @@
 /* main - the binary's entry: runs the applet that argv[0] or the first argument names. */
 #include <string.h>
+#include <unistd.h>
 
 #include "applet.h"
 #include "base/die.h"
@@ -25,10 +26,24 @@ static const struct applet *find(const char *name)
 	return NULL;
 }
 
+/* A name of its own that leads to one of ours: /etc/init.d/nginx -> /usr/bin/sv. */
+static const struct applet *find_behind(const char *path)
+{
+	char target[256];
+	ssize_t n = strchr(path, '/') ? readlink(path, target, sizeof target - 1) : -1;
+
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	return find(base_name(target));
+}
+
 int applet_run(int argc, char **argv)
 {
 	const struct applet *a = find(base_name(argv[0]));
 
+	if (!a)
+		a = find_behind(argv[0]);
 	if (!a)
 		return -1;
 	msg_name = a->name;

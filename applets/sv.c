@@ -1,0 +1,311 @@
+/* sv - tell services to start, stop, restart, get a signal; say how they are
+ *
+ * config:  SV
+ * group:   services
+ * install: /usr/bin
+ *
+ * usage: sv [-v] [-w SECONDS] COMMAND SERVICE...
+ *
+ *   status                            how it is, and its log
+ *   up down once exit                 want it so
+ *   pause cont term kill hup alarm interrupt quit 1 2
+ *                                     send that signal
+ *   start stop restart try-restart reload shutdown check
+ *                                     the same, and wait
+ *   force-stop force-restart force-reload force-shutdown
+ *                                     and kill it when it is late
+ *   -v          wait, and say what came of it
+ *   -w SECONDS  wait so long (default $SVWAIT, else 7)
+ *
+ * Through a link /etc/init.d/NAME -> sv: NAME COMMAND, with LSB's codes.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/fmt.h"
+#include "base/num.h"
+#include "base/opts.h"
+#include "svc/control.h"
+#include "sys/clock.h"
+
+/* Where it differs from runit's sv: a restart is told from the process that ran before even within one second; a
+ * ./check that hangs is killed when the time is over; of a log whose status cannot be read only that is said, not its
+ * service's status a second time; LSB's status code is the service's own, whatever its log does. */
+
+/* runit's sv looks every 420 ms and gives up at the first look behind the time. */
+enum {
+	FAILED = 1,
+	LSB_USAGE = 2,
+	LSB_DOWN = 3,
+	LSB_UNKNOWN = 4,
+	MAX_CODE = 99,
+	USAGE = 100,
+	WAIT_S = 7,
+	GRACE_MS = 420
+};
+
+struct command {
+	char name[15];
+	char letters[4]; /* what is sent */
+	enum control_goal goal;
+	bool waits, force; /* force: what does not obey in time is killed */
+};
+
+static int failures;
+static struct command command;
+static struct timespec began;
+
+/* The words of which every letter counts. */
+static const struct command words[] = {
+        {"check", "", CONTROL_CHECKED, true, false},
+        {"force-reload", "tc", CONTROL_RESTARTED, true, true},
+        {"force-restart", "tcu", CONTROL_RESTARTED, true, true},
+        {"force-shutdown", "x", CONTROL_GONE, true, true},
+        {"force-stop", "d", CONTROL_DOWN, true, true},
+        {"reload", "h", CONTROL_NONE, true, false},
+        {"restart", "tcu", CONTROL_RESTARTED, true, false},
+        {"shutdown", "x", CONTROL_GONE, true, false},
+        {"start", "u", CONTROL_UP, true, false},
+        {"stop", "d", CONTROL_DOWN, true, false},
+        {"try-restart", "tc", CONTROL_RESTARTED, true, false},
+};
+
+/* Of all others the first one does. */
+static const struct command letters[] = {
+        {"u", "u", CONTROL_UP, false, false},        {"d", "d", CONTROL_DOWN, false, false},
+        {"o", "o", CONTROL_ONCE, false, false},      {"x", "x", CONTROL_GONE, false, false},
+        {"e", "x", CONTROL_GONE, false, false},      {"t", "t", CONTROL_RESTARTED, false, false},
+        {"k", "k", CONTROL_RESTARTED, false, false}, {"p", "p", CONTROL_PAUSED, false, false},
+        {"c", "c", CONTROL_CONTINUED, false, false}, {"h", "h", CONTROL_NONE, false, false},
+        {"a", "a", CONTROL_NONE, false, false},      {"i", "i", CONTROL_NONE, false, false},
+        {"q", "q", CONTROL_NONE, false, false},      {"1", "1", CONTROL_NONE, false, false},
+        {"2", "2", CONTROL_NONE, false, false},      {"X", "x", CONTROL_GONE, true, true},
+        {"E", "x", CONTROL_GONE, true, true},        {"D", "d", CONTROL_DOWN, true, true},
+        {"T", "tc", CONTROL_RESTARTED, true, true},
+};
+
+static bool understand(const char *word)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(word, words[i].name) == 0) {
+			command = words[i];
+			return true;
+		}
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+		if (word[0] == letters[i].name[0]) {
+			command = letters[i];
+			return true;
+		}
+	return false;
+}
+
+/* runit's words for what people meet; those of the rest differ in the first letter's case at most. */
+static void put_errno(struct fmt *f, int err)
+{
+	static const struct {
+		int err;
+		char text[25];
+	} known[] = {
+	        {ENOENT, "file does not exist"},      {EACCES, "access denied"},     {EPERM, "permission denied"},
+	        {ENXIO, "device not configured"},     {EAGAIN, "temporary failure"}, {ENOSPC, "out of disk space"},
+	        {ENAMETOOLONG, "file name too long"}, {EIO, "input/output error"},
+	};
+	char *text = strerror(err);
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].err == err) {
+			fmt_str(f, known[i].text);
+			return;
+		}
+	fmt_char(f, (char)(text[0] | ('a' ^ 'A')));
+	fmt_str(f, text + 1);
+}
+
+/* Ends a line and prints it. */
+static void put(struct fmt *f)
+{
+	f->cap++; /* the room kept for the newline */
+	fmt_char(f, '\n');
+	out_text(USAGE, f->mem);
+}
+
+/* "KIND: NAME: why[: error]". That runsv is not there is what `exit` wants. */
+static void put_error(struct fmt *f, const struct svdir *s, bool is_fail)
+{
+	int err = errno;
+	bool gone = err == ENXIO;
+
+	if (gone && command.goal == CONTROL_GONE) {
+		fmt_add(f, "ok: %s: %s", s->name, s->why);
+	} else {
+		failures++;
+		fmt_add(f, "%s: %s: %s", gone || is_fail ? "fail" : "warning", s->name, s->why);
+	}
+	if (err && !gone) {
+		fmt_str(f, ": ");
+		put_errno(f, err);
+	}
+}
+
+static void put_status(struct fmt *f, const struct svdir *s, const struct status *st)
+{
+	static const char *const states[] = {[STATUS_DOWN] = "down", [STATUS_RUN] = "run", [STATUS_FINISH] = "finish"};
+	bool normally_up = !svdir_has(s, "down");
+
+	fmt_add(f, "%s: %s: ", states[st->state], s->name);
+	if (st->state != STATUS_DOWN)
+		fmt_add(f, "(pid %u) ", (unsigned)st->pid);
+	fmt_add(f, "%lds", svstate_age(st->since.tv_sec, clock_wall().tv_sec));
+	if (st->pid && !normally_up)
+		fmt_str(f, ", normally down");
+	if (!st->pid && normally_up)
+		fmt_str(f, ", normally up");
+	if (st->pid && st->paused)
+		fmt_str(f, ", paused");
+	if (!st->pid && st->want == STATUS_WANT_UP)
+		fmt_str(f, ", want up");
+	if (st->pid && st->want != STATUS_WANT_UP)
+		fmt_str(f, ", want down");
+	if (st->pid && st->got_term)
+		fmt_str(f, ", got TERM");
+}
+
+/* As "kill NAME" does: not if it is wanted so already. */
+static bool send(struct svdir *s)
+{
+	char line[1024];
+	struct fmt f;
+	struct status st;
+	char want, first = command.letters[0];
+
+	fmt_open(&f, line, sizeof line - 1);
+	if (svdir_status(s, &st) == 0) {
+		want = st.want == STATUS_WANT_UP ? 'u' : 'd';
+		if (!first || (want == first && (first != 'd' || st.got_term)))
+			return true;
+		if (svdir_send(s, command.letters) == 0)
+			return true;
+	}
+	put_error(&f, s, false);
+	put(&f);
+	return false;
+}
+
+static void report(struct control *c, enum control_answer answer)
+{
+	char line[1024];
+	struct fmt f;
+
+	fmt_open(&f, line, sizeof line - 1);
+	if (answer == CONTROL_ERROR) {
+		put_error(&f, &c->dir, false);
+		put(&f);
+		return;
+	}
+	if (answer == CONTROL_YES) {
+		fmt_str(&f, "ok: ");
+	} else {
+		failures++;
+		fmt_str(&f, command.force ? "kill: " : "timeout: ");
+	}
+	put_status(&f, &c->dir, &c->status);
+	put(&f);
+	if (command.force && answer != CONTROL_YES)
+		svdir_send(&c->dir, "k");
+}
+
+/* LSB's code for the service. */
+static int status(struct svdir *s)
+{
+	char line[2048], name[512];
+	struct svdir log;
+	struct fmt f;
+	struct status st, log_st;
+
+	fmt_open(&f, line, sizeof line - 1);
+	if (svdir_status(s, &st)) {
+		put_error(&f, s, false);
+		put(&f);
+		return errno == ENXIO ? FAILED : LSB_UNKNOWN;
+	}
+	put_status(&f, s, &st);
+	fmt_into(name, sizeof name, "%s/log", s->name);
+	if (svdir_open_log(&log, s, name) || svdir_status(&log, &log_st)) {
+		if (errno != ENOENT || log.supervise) {
+			fmt_str(&f, "; ");
+			put_error(&f, &log, false);
+		}
+	} else {
+		log.name = "log";
+		fmt_str(&f, "; ");
+		put_status(&f, &log, &log_st);
+	}
+	put(&f);
+	return st.pid ? 0 : LSB_DOWN;
+}
+
+int sv_main(int argc, char **argv)
+{
+	struct opts o = {.argc = argc, .argv = argv};
+	const char *wait = getenv("SVWAIT"), *slash = strrchr(argv[0], '/'), *service = slash ? slash + 1 : argv[0];
+	bool lsb = strcmp(service, "sv") != 0, verbose = false, is_status;
+	int usage = lsb ? LSB_USAGE : USAGE, code = 0;
+	unsigned long wait_s = WAIT_S;
+	struct control *all;
+	size_t count;
+
+	began = clock_wall();
+	if (wait)
+		num_uint(wait, 1000000, &wait_s);
+	for (int c; (c = opts_next(&o, "w:v", NULL)) != -1;)
+		switch (c) {
+		case 'w':
+			num_uint(o.arg, 1000000, &wait_s);
+			verbose = true;
+			break;
+		case 'v':
+			verbose = true;
+			break;
+		default:
+			die_usage(usage, "%s", o.why);
+		}
+	argv += o.index;
+	if (!argv[0])
+		die_usage(usage, "a command is missing");
+	is_status = lsb ? strcmp(argv[0], "status") == 0 : argv[0][0] == 's' && (!understand(argv[0]));
+	if (!is_status && !understand(argv[0]))
+		die_usage(usage, "'%s' is no command", argv[0]);
+	if (!lsb && !argv[1])
+		die_usage(usage, "a service is missing");
+	count = lsb ? 1 : (size_t)(argc - o.index - 1);
+	all = calloc(count, sizeof *all);
+	if (!all)
+		die(USAGE, "%m");
+	for (size_t i = 0; i < count; i++) {
+		struct svdir *s = &all[i].dir;
+		if (svdir_open(s, lsb ? service : argv[1 + i])) {
+			char line[1024];
+			struct fmt f;
+			fmt_open(&f, line, sizeof line - 1);
+			put_error(&f, s, true);
+			put(&f);
+			all[i].done = true;
+		} else if (is_status) {
+			code = status(s);
+		} else {
+			all[i].done = !send(s);
+		}
+	}
+	if (is_status && lsb && code)
+		return code;
+	if (!is_status && (verbose || command.waits))
+		control_await(all, count,
+		              &(struct control_wait){.goal = command.goal,
+		                                     .began = began,
+		                                     .until_ms = clock_ms() + (int64_t)wait_s * 1000 + GRACE_MS,
+		                                     .report = report});
+	return failures > MAX_CODE ? MAX_CODE : failures;
+}

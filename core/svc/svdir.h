@@ -1,0 +1,50 @@
+/* svdir - a service's directory as the control tools see it: where it is, its status, its control FIFO.
+ *
+ * Whoever supervises it may be our runsvdir or runit's runsv: supervise/ is the same. Only ours has supervise/state.
+ */
+#ifndef SVC_SVDIR_H
+#define SVC_SVDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "pure/svstate.h"
+
+/* Heap memory is never given back: the tools end soon. */
+struct svdir {
+	const char *name; /* as the user has it; the caller's */
+	char *path;       /* heap: the directory */
+	char *supervise;  /* heap: its supervise/, in the run directory if the service's is read-only */
+	const char *why;  /* behind an error: what could not be done; a constant */
+};
+
+/* Finds it. A name with a leading / or . or a trailing / is a path; others are looked for in $SVDIR, else where a
+ * running init keeps its services, else in $INIT_SERVICE_DIR, /etc/service, /etc/s6, /var/service.
+ * 0, or -1 with errno: there is no such directory. */
+int svdir_open(struct svdir *, const char *name);
+
+/* The service that logs for it. 0, or -1 with errno (ENOENT: none). `name` is what the log shall be called. */
+int svdir_open_log(struct svdir *log, const struct svdir *, const char *name);
+
+/* The directory of all services that svdir_open() searches first, or NULL: there is none. */
+const char *svdir_base(void);
+
+struct status;
+
+/* 0, or -1 with errno and `why`. ENXIO: runsv is not running; 0: the file is no status. */
+int svdir_status(struct svdir *, struct status *);
+
+/* What supervise/state says; `mem` holds its texts. All unknown under runit's runsv. */
+void svdir_state(const struct svdir *, struct svstate *, char *mem, size_t cap);
+
+/* Sends control letters (runit's: u d o t k …). 0, or -1 as svdir_status(). */
+int svdir_send(struct svdir *, const char *letters);
+
+/* Is there such a file in the service's directory? */
+bool svdir_has(const struct svdir *, const char *file);
+
+/* The runsvdir of the running init, or -1 with errno. */
+pid_t svdir_runsvdir(void);
+
+#endif
