@@ -119,7 +119,7 @@ static int add_file(struct env *e, int dir, const char *name)
 
 int env_add_dir(struct env *e, const char *path)
 {
-	size_t count;
+	size_t count = 0;
 	char **names = files_list(AT_FDCWD, path, &count);
 	int dir = names ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	int bad = dir < 0 ? -1 : 0, err;

@@ -226,3 +226,25 @@ void exec_why(const char *path, int err, struct fmt *out)
 	}
 	why_else(path, err, out);
 }
+
+void exec_why_named(const char *name, const char *path, int err, struct fmt *out)
+{
+	char full[4096];
+
+	if (strchr(name, '/')) {
+		exec_why(name, err, out);
+		return;
+	}
+	for (;; path++) {
+		size_t dir = strcspn(path, ":");
+		if (*name && fmt_into(full, sizeof full, "%.*s%s%s", (int)dir, path, dir ? "/" : "", name) == 0 &&
+		    access(full, F_OK) == 0) {
+			exec_why(full, err, out);
+			return;
+		}
+		path += dir;
+		if (!*path)
+			break;
+	}
+	fmt_str(out, err == ENOENT ? "not found in PATH" : strerror(err));
+}

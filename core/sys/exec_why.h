@@ -15,4 +15,7 @@ struct fmt;
  * of the file and of its interpreters, never blocks, keeps nothing. */
 void exec_why(const char *path, int err, struct fmt *);
 
+/* For a name that was looked for in the directories of `path` (sys/exec.h), or is a path itself. */
+void exec_why_named(const char *name, const char *path, int err, struct fmt *);
+
 #endif

@@ -47,14 +47,18 @@ static int become(const struct pstate *p, const char **step)
 	return setuid(p->uid);
 }
 
-static int apply(const struct pstate *p, const char **step)
+/* On failure *step says what could not be done, and *to whereto if that was a directory. */
+static int apply(const struct pstate *p, const char **step, const char **to)
 {
-	*step = "change the root";
+	*step = "change the root to ";
+	*to = p->root;
 	if (p->root && (chroot(p->root) || chdir("/")))
 		return -1;
-	*step = "change the directory";
+	*step = "change the directory to ";
+	*to = p->dir;
 	if (p->dir && chdir(p->dir))
 		return -1;
+	*to = "";
 	*step = "change the nice value";
 	errno = 0;
 	if (p->set_nice && nice(p->nice) == -1 && errno)
@@ -70,12 +74,12 @@ static int apply(const struct pstate *p, const char **step)
 
 int pstate_apply(const struct pstate *p, struct fmt *why)
 {
-	const char *step;
+	const char *step, *to;
 
-	if (apply(p, &step) == 0)
+	if (apply(p, &step, &to) == 0)
 		return 0;
 	if (why)
-		fmt_add(why, "cannot %s: %m", step);
+		fmt_add(why, "cannot %s%s: %m", step, to);
 	return -1;
 }
 

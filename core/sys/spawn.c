@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sys/env.h"
+#include "sys/exec.h"
 #include "sys/pstate.h"
 
 enum step { STEP_NONE, STEP_SESSION, STEP_TTY, STEP_FD, STEP_DIR, STEP_STATE, STEP_ENV, STEP_EXEC };
@@ -79,39 +80,6 @@ static int place_fds(const struct spawn *s)
 	return 0;
 }
 
-static int find_and_exec(const struct spawn *s, char *const *env)
-{
-	static const char standard[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	const char *path = standard, *name = s->argv[0];
-	int err = ENOENT;
-
-	if (s->path || strchr(name, '/'))
-		return execve(s->path ? s->path : name, s->argv, env);
-	for (char *const *e = env; *e; e++)
-		if (strncmp(*e, "PATH=", 5) == 0)
-			path = *e + 5;
-	for (;;) {
-		char full[4096];
-		size_t dir = strcspn(path, ":"), len = strlen(name);
-		if (dir + len + 2 <= sizeof full && len) {
-			memcpy(full, path, dir);
-			full[dir] = '/';
-			memcpy(full + dir + !!dir, name, len + 1);
-			execve(full, s->argv, env);
-			/* as execvp(3): "not allowed" is worth more than a later "not there" */
-			if (errno != ENOENT && errno != ENOTDIR && (err == ENOENT || errno != EACCES))
-				err = errno;
-			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
-				break;
-		}
-		if (!path[dir])
-			break;
-		path += dir + 1;
-	}
-	errno = err;
-	return -1;
-}
-
 /* In the child, whose heap goes with the exec: nothing to free. */
 static int make_env(const struct spawn *s, char *const **env)
 {
@@ -154,7 +122,10 @@ static enum step become(const struct spawn *s)
 	sigprocmask(SIG_SETMASK, &first_mask, NULL);
 	if (make_env(s, &env))
 		return STEP_ENV;
-	find_and_exec(s, env);
+	if (s->path)
+		execve(s->path, s->argv, env);
+	else
+		exec_find(s->argv[0], s->argv, env, exec_path(env));
 	return STEP_EXEC;
 }
 

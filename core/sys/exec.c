@@ -1,0 +1,56 @@
+/* exec - see exec.h */
+#include "sys/exec.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "sys/exec_why.h"
+
+const char *exec_path(char *const *env)
+{
+	for (; *env; env++)
+		if (strncmp(*env, "PATH=", 5) == 0)
+			return *env + 5;
+	return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+int exec_find(const char *name, char *const *argv, char *const *env, const char *path)
+{
+	int err = ENOENT;
+
+	if (strchr(name, '/'))
+		return execve(name, argv, env);
+	for (;;) {
+		char full[4096];
+		size_t dir = strcspn(path, ":");
+		if (*name && fmt_into(full, sizeof full, "%.*s%s%s", (int)dir, path, dir ? "/" : "", name) == 0) {
+			execve(full, argv, env);
+			if (errno != ENOENT && errno != ENOTDIR && (err == ENOENT || errno != EACCES))
+				err = errno;
+			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+				break;
+		}
+		if (!path[dir])
+			break;
+		path += dir + 1;
+	}
+	errno = err;
+	return -1;
+}
+
+const char *exec_or_why(const char *name, char *const *argv, char *const *env, const char *path)
+{
+	static char why[600];
+	struct fmt f;
+	int err;
+
+	exec_find(name, argv, env, path);
+	err = errno;
+	fmt_open(&f, why, sizeof why);
+	exec_why_named(name, path, err, &f);
+	errno = err;
+	return why;
+}
