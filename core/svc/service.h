@@ -77,7 +77,7 @@ struct service {
 	bool essential;
 	bool state_in_run; /* supervise/ lies in the run directory: the service's is read-only */
 	bool uncontrolled; /* no supervise/ could be made anywhere */
-	bool dirty, paused, got_term, lent, complained, seen, told_to_stop;
+	bool dirty, paused, got_term, lent, end_due, complained, seen, told_to_stop, leaving, cyclic, started_once;
 };
 
 /* A new one for a directory; logs_for: NULL or the service it logs for. NULL with ENOMEM. */

@@ -29,6 +29,7 @@ struct supervise_options {
 
 extern struct supervise_options supervise_options;
 extern struct service *supervise_services; /* list by `next`, loggers included */
+extern unsigned supervise_removed; /* how many have been freed: a walk over the list sees whether it may go on */
 
 /* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why. */
 struct service *supervise_add(const char *dir);
@@ -41,8 +42,5 @@ void supervise_control(struct service *, char byte);
 
 /* On SIGCHLD: reaps all there is. */
 void supervise_reap(void);
-
-/* One child that waitpid(2) returned belongs to nobody here. Counted for the sweep of what services left. */
-bool supervise_busy(void);
 
 #endif

@@ -1,0 +1,96 @@
+/* job - see job.h */
+#include "svc/job.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "svc/service.h"
+#include "sys/clock.h"
+#include "sys/spawn.h"
+
+/* One running script; on the heap from job_start() until it is reaped. */
+struct job {
+	struct loop_timer limit;
+	struct job *next;
+	struct service *service; /* NULL: cancelled */
+	job_done_fn *done;
+	pid_t pid;
+	char what;
+};
+
+static struct job *jobs;
+
+static void too_long(struct loop_timer *t)
+{
+	struct job *j = container_of(t, struct job, limit);
+
+	if (j->service)
+		msg_warn("%s: %s%c does not end: killed after %d s", j->service->name,
+		         j->what == 'C' ? "check, run as " : "control/", j->what, JOB_LIMIT_MS / 1000);
+	kill(-j->pid, SIGKILL);
+}
+
+bool job_start(struct service *s, char what, const char *path, job_done_fn *done)
+{
+	char *argv[] = {(char *)(size_t)path, NULL};
+	struct spawn child = {
+	        .path = path,
+	        .argv = argv,
+	        .dir = s->dir,
+	        .in = -1,
+	        .out = s->log ? s->log->input.write : s->out.write,
+	        .err = s->err.write,
+	        .group = true,
+	};
+	struct job *j = calloc(1, sizeof *j);
+
+	if (!j)
+		return false;
+	j->pid = spawn(&child);
+	if (j->pid < 0) {
+		free(j);
+		return false;
+	}
+	j->service = s;
+	j->what = what;
+	j->done = done;
+	j->next = jobs;
+	jobs = j;
+	j->limit.fire = too_long;
+	loop_at(&j->limit, clock_ms() + JOB_LIMIT_MS);
+	return true;
+}
+
+bool job_running(const struct service *s, char what)
+{
+	for (const struct job *j = jobs; j; j = j->next)
+		if (j->service == s && (what ? j->what == what : j->what != 'C'))
+			return true;
+	return false;
+}
+
+bool job_reap(pid_t pid, int wstat)
+{
+	for (struct job **p = &jobs; *p; p = &(*p)->next) {
+		struct job *j = *p;
+		if (j->pid != pid)
+			continue;
+		*p = j->next;
+		loop_at(&j->limit, 0);
+		if (j->service)
+			j->done(j->service, j->what, wstat == 0);
+		free(j);
+		return true;
+	}
+	return false;
+}
+
+void job_cancel(const struct service *s)
+{
+	for (struct job *j = jobs; j; j = j->next)
+		if (j->service == s) {
+			j->service = NULL;
+			kill(-j->pid, SIGKILL);
+		}
+}

@@ -1,0 +1,28 @@
+/* job - a script that runs beside a service: control/X, check. Bounded in time, never waited for. */
+#ifndef SVC_JOB_H
+#define SVC_JOB_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct service;
+
+enum { JOB_LIMIT_MS = 10000 };
+
+/* ok: it ended with 0. */
+typedef void job_done_fn(struct service *, char what, bool ok);
+
+/* Starts `path` (relative to the service's directory); `what` is a name of one letter. False if it cannot be started:
+ * then done is not called. */
+bool job_start(struct service *, char what, const char *path, job_done_fn *);
+
+/* A job of that letter runs; 0: any job but 'C' (check). */
+bool job_running(const struct service *, char what);
+
+/* The pid was a job's: done has been called. */
+bool job_reap(pid_t, int wstat);
+
+/* The service goes: its jobs are killed and nobody is told. */
+void job_cancel(const struct service *);
+
+#endif

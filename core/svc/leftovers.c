@@ -1,0 +1,64 @@
+/* leftovers - see leftovers.h */
+#include "svc/leftovers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "svc/service.h"
+#include "sys/files.h"
+
+void leftovers_open(void)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static bool has_mark(pid_t pid, const char *name)
+{
+	char path[40], mark[300];
+	size_t len, n;
+	char *env;
+	bool found = false;
+
+	fmt_into(path, sizeof path, "/proc/%d/environ", (int)pid);
+	fmt_into(mark, sizeof mark, "INIT_SERVICE=%s", name);
+	env = files_load(AT_FDCWD, path, &len);
+	if (!env)
+		return false;
+	for (n = 0; n < len && !found; n += strlen(env + n) + 1)
+		found = strcmp(env + n, mark) == 0;
+	free(env);
+	return found;
+}
+
+unsigned leftovers_signal(const struct service *s, int sig, bool deep)
+{
+	unsigned count = 0;
+	char path[48];
+	size_t len;
+	char *list = NULL;
+
+	/* EPERM: it is there, but changed its user (we are not root): it counts until it has gone */
+	if (s && s->group > 1 && (kill(-s->group, sig) == 0 || errno == EPERM))
+		count++;
+	if (!deep)
+		return count;
+	fmt_into(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	list = files_load(AT_FDCWD, path, &len);
+	for (char *p = list; p && *p;) {
+		pid_t pid = (pid_t)strtol(p, &p, 10);
+		while (*p == ' ')
+			p++;
+		if (pid <= 1 || (s && (pid == s->pid || getpgid(pid) == s->group || !has_mark(pid, s->name))))
+			continue;
+		count++;
+		kill(pid, sig);
+	}
+	free(list);
+	return count;
+}

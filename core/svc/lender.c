@@ -1,0 +1,97 @@
+/* lender - see lender.h */
+#include "svc/lender.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/msg.h"
+#include "svc/service.h"
+#include "svc/supervise.h"
+#include "sys/lend.h"
+
+static void answered(struct loop_fd *, uint32_t events);
+
+static struct loop_fd line = {.fd = -1, .ready = answered};
+static uint32_t last_id;
+
+static int send_one(struct service *s, enum lend_op op)
+{
+	struct lend l = {.op = op, .id = s->lend_id};
+
+	if (op == LEND_ADD && fmt_into(l.name, sizeof l.name, "%s", s->name))
+		return 0;
+	return lend_send(line.fd, &l, op == LEND_ADD ? s->out.read : -1, op == LEND_ADD ? s->err.read : -1);
+}
+
+/* Lends what is not lent yet; the queue being full, goes on when it has room. */
+static void lend_rest(void)
+{
+	for (struct service *s = supervise_services; s; s = s->next) {
+		if (s->out.read < 0 || (s->lent && !s->end_due))
+			continue;
+		if (send_one(s, s->lent ? LEND_END : LEND_ADD)) {
+			loop_change(&line, EPOLLIN | EPOLLOUT);
+			return;
+		}
+		s->end_due = s->end_due && !s->lent;
+		s->lent = true;
+	}
+	loop_change(&line, EPOLLIN);
+}
+
+static void answered(struct loop_fd *w, uint32_t events)
+{
+	struct lend l;
+	int fds[2], n;
+
+	while ((n = lend_receive(w->fd, &l, fds)) > 0)
+		if (l.op == LEND_HELLO)
+			for (struct service *s = supervise_services; s; s = s->next)
+				s->lent = false;
+	if (n == 0 || events & EPOLLHUP) {
+		loop_remove(w);
+		w->fd = -1;
+		return;
+	}
+	lend_rest();
+}
+
+void lender_open(int sock)
+{
+	line.fd = sock;
+	if (loop_add(&line, EPOLLIN)) {
+		msg_error("no log: %m");
+		line.fd = -1;
+	}
+}
+
+void lender_add(struct service *s)
+{
+	if (line.fd < 0)
+		return;
+	if (service_open_pipe(&s->out) || service_open_pipe(&s->err)) {
+		msg_error("%s: no pipes for its log (%m): it writes unnamed; raise the limit of open files", s->name);
+		service_close_pipe(&s->out);
+		return;
+	}
+	s->lend_id = ++last_id;
+	if (send_one(s, LEND_ADD) == 0)
+		s->lent = true;
+	else
+		loop_change(&line, EPOLLIN | EPOLLOUT);
+}
+
+void lender_end(struct service *s)
+{
+	if (!s->lent || send_one(s, LEND_END) == 0)
+		return;
+	s->end_due = true;
+	loop_change(&line, EPOLLIN | EPOLLOUT);
+}
+
+void lender_gone(struct service *s)
+{
+	if (s->lent)
+		send_one(s, LEND_GONE);
+}

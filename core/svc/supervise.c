@@ -1,0 +1,720 @@
+/* supervise - see supervise.h */
+#include "svc/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/msg.h"
+#include "base/signals.h"
+#include "svc/job.h"
+#include "svc/leftovers.h"
+#include "svc/lender.h"
+#include "svc/service.h"
+#include "svc/statedir.h"
+#include "sys/clock.h"
+#include "sys/exec_why.h"
+#include "sys/files.h"
+#include "sys/spawn.h"
+
+enum { RUN_FAILED = 111, CHECK_FIRST_MS = 20, CHECK_MAX_MS = 1000 };
+
+struct supervise_options supervise_options;
+struct service *supervise_services;
+unsigned supervise_removed;
+
+static struct service **services_end = &supervise_services;
+
+/* Programs ------------------------------------------------------------- */
+
+static void set_reason(struct service *s, const char *text)
+{
+	free(s->reason);
+	s->reason = text ? strdup(text) : NULL;
+}
+
+static pid_t start_program(struct service *s, char *const *argv, int notify_write)
+{
+	char mark[300];
+	struct spawn child = {
+	        .path = argv[0],
+	        .argv = argv,
+	        .dir = s->dir,
+	        .in = s->input.read,
+	        .out = s->log ? s->log->input.write : s->out.write,
+	        .err = s->err.write,
+	        .session = true,
+	        .env_set = mark,
+	        .env_dir = s->features & HAS_ENV ? "env" : NULL,
+	};
+	pid_t pid;
+
+	fmt_into(mark, sizeof mark, "INIT_SERVICE=%s", s->name);
+	if (notify_write >= 0) {
+		child.extra[0][0] = notify_write;
+		child.extra[0][1] = s->notify_to;
+	}
+	pid = spawn(&child);
+	if (pid < 0)
+		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0] + 2);
+	return pid < 0 ? 0 : pid;
+}
+
+/* The text of its semaphore file is the path of a file that is there while the service is ready. */
+static void semaphore(struct service *s, bool make)
+{
+	char path[1024];
+	int fd;
+
+	if (!(s->features & HAS_SEMAPHORE) ||
+	    files_read_word(AT_FDCWD, service_path(s, "semaphore"), path, sizeof path) <= 0)
+		return;
+	if (!make) {
+		if (unlink(path) && errno != ENOENT)
+			msg_warn("%s: semaphore %s: cannot be removed: %m", s->name, path);
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		msg_warn("%s: semaphore %s: cannot be made: %m", s->name, path);
+	else
+		close(fd);
+}
+
+static bool has_control(const struct service *s, char letter)
+{
+	char file[] = "control/?";
+
+	file[8] = letter;
+	return s->features & HAS_CONTROL && !s->logs_for && access(service_path(s, file), X_OK) == 0;
+}
+
+/* Runs control/LETTER if there is one and it can be started. */
+static bool control_script(struct service *s, char letter, job_done_fn *done)
+{
+	static char file[] = "./control/?";
+
+	if (!has_control(s, letter))
+		return false;
+	file[10] = letter;
+	if (!job_start(s, letter, file, done))
+		return false;
+	if (s->control.fd >= 0)
+		loop_change(&s->control, 0); /* the bytes behind wait until the script has ended */
+	return true;
+}
+
+static void control_open(struct service *s)
+{
+	if (s->control.fd >= 0 && !job_running(s, 0))
+		loop_change(&s->control, EPOLLIN);
+}
+
+/* Readiness ------------------------------------------------------------ */
+
+static void notified(struct loop_fd *w, uint32_t events)
+{
+	struct service *s = container_of(w, struct service, notify);
+	char text[256];
+	ssize_t n = read(w->fd, text, sizeof text);
+	bool line = n > 0 && memchr(text, '\n', (size_t)n);
+
+	(void)events;
+	if (n > 0 && !line)
+		return;
+	loop_remove(w);
+	close(w->fd);
+	w->fd = -1;
+	if (line)
+		supervise_event(s, EV_READY, 0);
+}
+
+static void notify_close(struct service *s)
+{
+	if (s->notify.fd < 0)
+		return;
+	loop_remove(&s->notify);
+	close(s->notify.fd);
+	s->notify.fd = -1;
+}
+
+/* The write end, to be closed once the program has it; -1: none. */
+static int notify_open(struct service *s)
+{
+	struct pipe_ends p;
+
+	notify_close(s);
+	if (!s->notify_to)
+		return -1;
+	if (service_open_pipe(&p)) {
+		msg_error("%s: no pipe for its readiness: %m", s->name);
+		return -1;
+	}
+	s->notify = (struct loop_fd){.fd = p.read, .ready = notified};
+	if (loop_add(&s->notify, EPOLLIN)) {
+		close(p.read);
+		s->notify.fd = -1;
+	}
+	return p.write;
+}
+
+/* `check` has no event to tell of readiness: it is asked again, ever more slowly, until it says yes. A service that has
+ * a check and no kill deadline to wait for leaves its timer free for that. */
+static void check_again(struct service *s);
+
+static void checked(struct service *s, char what, bool ok)
+{
+	(void)what;
+	if (s->machine.state != MACHINE_RUN || s->machine.ready)
+		return;
+	if (ok)
+		supervise_event(s, EV_READY, 0);
+	else
+		check_again(s);
+}
+
+static bool asks_check(const struct service *s)
+{
+	return s->machine.state == MACHINE_RUN && !s->machine.ready && !s->machine.stopping && !s->notify_to &&
+	       s->features & HAS_CHECK && s->machine.has_notify;
+}
+
+static void check_again(struct service *s)
+{
+	int64_t now = clock_ms(), wait = (now - s->machine.started_ms) / 4;
+
+	if (!asks_check(s))
+		return;
+	wait = wait < CHECK_FIRST_MS ? CHECK_FIRST_MS : wait > CHECK_MAX_MS ? CHECK_MAX_MS : wait;
+	loop_at(&s->timer, now + wait);
+}
+
+/* Carrying out --------------------------------------------------------- */
+
+static void send_signal(struct service *s, int sig)
+{
+	if (s->pid && kill(s->pid, sig) && errno != ESRCH)
+		msg_warn("%s: cannot send %s to %d: %m", s->name, signals_name(sig), (int)s->pid);
+}
+
+static void after_stop_script(struct service *s, char what, bool ok)
+{
+	(void)what, (void)ok;
+	control_open(s);
+}
+
+static void after_term(struct service *s)
+{
+	if (s->machine.want == WANT_UP)
+		return;
+	send_signal(s, SIGCONT);
+	s->paused = false;
+	if (s->machine.state == MACHINE_RUN)
+		control_script(s, s->machine.want == WANT_EXIT ? 'x' : 'd', after_stop_script);
+}
+
+static void term(struct service *s)
+{
+	send_signal(s, s->down_signal);
+	s->got_term = s->machine.state == MACHINE_RUN;
+}
+
+static void term_script_done(struct service *s, char what, bool ok)
+{
+	(void)what;
+	control_open(s);
+	if (s->machine.state != MACHINE_RUN)
+		return;
+	if (!ok)
+		term(s);
+	after_term(s);
+	statedir_touch(s);
+}
+
+static void do_stop(struct service *s)
+{
+	if (s->machine.state == MACHINE_RUN && control_script(s, 't', term_script_done))
+		return;
+	term(s);
+	after_term(s);
+}
+
+/* At the end of everything the whole tree is swept once, by the owner: not for each service. */
+static bool sweep_deep(const struct service *s)
+{
+	return s->machine.stopping && !supervise_options.stopping;
+}
+
+static void do_sweep(struct service *s)
+{
+	unsigned left = leftovers_signal(s, SIGTERM, sweep_deep(s));
+
+	if (left)
+		leftovers_signal(s, SIGCONT, sweep_deep(s));
+	else
+		supervise_event(s, EV_EMPTY, 0);
+}
+
+static void do_kill(struct service *s)
+{
+	if (s->pid)
+		msg_warn("%s: pid %d did not end in time: killed", s->name, (int)s->pid);
+	else
+		msg_warn("%s: what it left behind did not end in time: killed", s->name);
+	if (s->pid) {
+		kill(-s->pid, SIGKILL);
+		kill(s->pid, SIGKILL);
+	}
+	if (s->machine.state != MACHINE_FINISH)
+		leftovers_signal(s, SIGKILL, true);
+}
+
+static void setup_now(struct service *s)
+{
+	char *argv[] = {(char[]){"./setup"}, NULL};
+
+	if (s->features & HAS_SETUP)
+		s->pid = start_program(s, argv, -1);
+	if (!s->pid)
+		supervise_event(s, EV_SETUP, s->features & HAS_SETUP ? RUN_FAILED : 0);
+}
+
+static void up_script_done(struct service *s, char what, bool ok)
+{
+	(void)what, (void)ok;
+	control_open(s);
+	if (s->machine.state == MACHINE_SETUP && !s->pid)
+		setup_now(s);
+}
+
+static void do_setup(struct service *s)
+{
+	if (!s->fresh && service_load(s))
+		msg_error("%s: %s: %m", s->name, s->dir);
+	s->fresh = false;
+	s->got_term = s->paused = false;
+	semaphore(s, false);
+	if (!control_script(s, 'u', up_script_done))
+		setup_now(s);
+}
+
+static void do_run(struct service *s)
+{
+	char *argv[] = {(char[]){"./run"}, NULL};
+	int notify = notify_open(s);
+
+	s->since = clock_wall();
+	s->wstat = -1;
+	s->pid = start_program(s, argv, notify);
+	s->group = s->pid;
+	if (notify >= 0)
+		close(notify);
+	if (!s->pid) {
+		supervise_event(s, EV_ENDED, RUN_FAILED);
+		return;
+	}
+	msg_info("%s: started (pid %d)", s->name, (int)s->pid);
+	check_again(s);
+}
+
+static void do_finish(struct service *s)
+{
+	char code[12], sig[12], group[12];
+	char *argv[] = {(char[]){"./finish"}, code, sig, (char *)(uintptr_t)s->name, group, NULL};
+	bool killed = s->wstat != -1 && WIFSIGNALED(s->wstat);
+
+	if (killed)
+		fmt_into(code, sizeof code, "%s", supervise_options.s6_finish ? "256" : "-1");
+	else
+		fmt_into(code, sizeof code, "%d", s->machine.code);
+	/* runit's second argument is waitpid's low byte: with 128 added for a core */
+	fmt_into(sig, sizeof sig, "%d",
+	         !killed                       ? 0
+	         : supervise_options.s6_finish ? WTERMSIG(s->wstat)
+	                                       : s->wstat & 0xff);
+	fmt_into(group, sizeof group, "%d", (int)s->group);
+	if (s->features & HAS_FINISH)
+		s->pid = start_program(s, argv, -1);
+	if (!s->pid)
+		supervise_event(s, EV_FINISH, 0);
+}
+
+static void say_up(struct service *s)
+{
+	semaphore(s, true);
+	if (s->machine.has_notify)
+		msg_info("%s: ready", s->name);
+	supervise_options.hooks.up(s);
+}
+
+static void forget(struct service *s)
+{
+	struct service *main = s->logs_for, **p = &supervise_services;
+
+	supervise_options.hooks.forget(s);
+	lender_gone(s);
+	job_cancel(s);
+	loop_at(&s->timer, 0);
+	loop_remove(&s->control);
+	notify_close(s);
+	statedir_close(s);
+	while (*p != s)
+		p = &(*p)->next;
+	*p = s->next;
+	if (!*p)
+		services_end = p;
+	supervise_removed++;
+	if (main)
+		main->log = NULL;
+	service_free(s);
+	if (main && main->leaving)
+		forget(main);
+}
+
+/* A logger ends by itself once nobody can write to it any more; its service is forgotten after it. */
+static void do_forget(struct service *s)
+{
+	if (!s->log) {
+		forget(s);
+		return;
+	}
+	s->leaving = true;
+	if (s->log->input.write >= 0)
+		close(s->log->input.write);
+	s->log->input.write = -1;
+	if (s->log->input.read >= 0)
+		close(s->log->input.read);
+	s->log->input.read = -1;
+	s->log->machine.kill_ms = s->log->machine.kill_ms ? s->log->machine.kill_ms : s->machine.kill_ms;
+	supervise_event(s->log, EV_CLOSE, 0);
+}
+
+static void timer_fired(struct loop_timer *t)
+{
+	struct service *s = container_of(t, struct service, timer);
+
+	if (!asks_check(s)) {
+		supervise_event(s, EV_TIMER, 0);
+		return;
+	}
+	if (job_running(s, 'C'))
+		return;
+	if (!job_start(s, 'C', "./check", checked))
+		check_again(s);
+}
+
+/* What changed with the state, before anything is done about it. */
+static void note_state(struct service *s, enum machine_event e, int value)
+{
+	char text[80];
+
+	if (s->machine.state != MACHINE_RUN && s->machine.state != MACHINE_FINISH && s->machine.state != MACHINE_SWEEP)
+		s->since = clock_wall();
+	if (s->machine.state != MACHINE_FAILED)
+		return;
+	if (e == EV_FINISH && value == MACHINE_NO_RESTART)
+		fmt_into(text, sizeof text, "finish exited with %d", MACHINE_NO_RESTART);
+	else
+		fmt_into(text, sizeof text, "%u deaths within %d s", s->machine.death_max, MACHINE_TALLY_MS / 1000);
+	set_reason(s, text);
+	msg_error("%s: failed (%s): not started again until told so", s->name, text);
+}
+
+void supervise_event(struct service *s, enum machine_event e, int value)
+{
+	struct machine *m = &s->machine;
+	enum machine_state before = m->state;
+	unsigned todo = machine_event(m, e, value, clock_ms());
+
+	if (!asks_check(s))
+		loop_at(&s->timer, m->at_ms);
+	if (m->state != before)
+		note_state(s, e, value);
+	statedir_touch(s);
+	if (todo & DO_STOP)
+		do_stop(s);
+	if (todo & DO_SWEEP)
+		do_sweep(s);
+	if (todo & DO_KILL)
+		do_kill(s);
+	if (todo & DO_SETUP)
+		do_setup(s);
+	if (todo & DO_RUN)
+		do_run(s);
+	if (todo & DO_SAY_UP && m->state == MACHINE_RUN)
+		say_up(s);
+	if (todo & DO_FINISH)
+		do_finish(s);
+	if (todo & DO_ALLOW && supervise_options.hooks.allowed(s))
+		supervise_event(s, EV_ALLOWED, 0);
+	if (todo & DO_SAY_END)
+		supervise_options.hooks.ended(s);
+	if (todo & DO_FORGET)
+		do_forget(s);
+}
+
+/* Control -------------------------------------------------------------- */
+
+static void signal_by(struct service *s, char byte)
+{
+	switch (byte) {
+	case 'p':
+		send_signal(s, SIGSTOP);
+		break;
+	case 'c':
+		send_signal(s, SIGCONT);
+		break;
+	case 'a':
+		send_signal(s, SIGALRM);
+		break;
+	case 'h':
+		send_signal(s, s->reload_signal);
+		break;
+	case 'i':
+		send_signal(s, SIGINT);
+		break;
+	case 'q':
+		send_signal(s, SIGQUIT);
+		break;
+	case '1':
+		send_signal(s, SIGUSR1);
+		break;
+	case '2':
+		send_signal(s, SIGUSR2);
+		break;
+	case 'k':
+		send_signal(s, SIGKILL);
+		break;
+	default:
+		break;
+	}
+}
+
+static void signal_script_done(struct service *s, char what, bool ok)
+{
+	control_open(s);
+	if (!ok)
+		signal_by(s, what);
+}
+
+void supervise_control(struct service *s, char byte)
+{
+	static const char events[][2] = {['u'] = {EV_UP, 1},
+	                                 ['o'] = {EV_ONCE, 1},
+	                                 ['d'] = {EV_DOWN, 1},
+	                                 ['x'] = {EV_EXIT, 1},
+	                                 ['t'] = {EV_TERM, 1}};
+
+	if (s->leaving || (byte == 'x' && s->logs_for))
+		return;
+	if (byte > 0 && (size_t)byte < sizeof events / sizeof *events && events[(int)byte][1]) {
+		supervise_event(s, (enum machine_event)events[(int)byte][0], 0);
+		return;
+	}
+	if (!byte || !strchr("pcahiq12k", byte))
+		return;
+	if (byte == 'p' || byte == 'c')
+		s->paused = byte == 'p';
+	statedir_touch(s);
+	if (s->pid && !control_script(s, byte, signal_script_done))
+		signal_by(s, byte);
+}
+
+/* A script or an exit may end the reading: the service may then be gone, or its FIFO be closed for now. */
+static void control_ready(struct loop_fd *w, uint32_t events)
+{
+	struct service *s = container_of(w, struct service, control);
+	char byte;
+
+	(void)events;
+	for (int i = 0; i < 64; i++) {
+		bool leaves;
+		if (read(w->fd, &byte, 1) != 1)
+			return;
+		leaves = byte == 'x';
+		supervise_control(s, byte);
+		if (leaves || job_running(s, 0))
+			return;
+	}
+}
+
+/* Children ------------------------------------------------------------- */
+
+/* The program could not be started: says why, once for each reason. */
+static bool not_run(struct service *s, const char *file, pid_t pid, int code)
+{
+	struct spawn_error e;
+	char text[300];
+	struct fmt f;
+
+	if ((code != SPAWN_NOT_FOUND && code != SPAWN_NOT_RUN) || !spawn_failed(pid, &e))
+		return false;
+	fmt_open(&f, text, sizeof text);
+	fmt_add(&f, "%s: ", file);
+	if (strcmp(e.step, "exec") == 0) {
+		exec_why(service_path(s, file), e.err, &f);
+	} else {
+		errno = e.err;
+		fmt_add(&f, "%s: %m", e.step);
+	}
+	if (!s->reason || strcmp(s->reason, text) != 0)
+		msg_error("%s: %s", s->name, text);
+	set_reason(s, text);
+	return true;
+}
+
+static void say_end(const struct service *s, int wstat)
+{
+	bool asked = s->machine.stopping || s->machine.want != WANT_UP;
+	char how[64];
+
+	if (WIFSIGNALED(wstat))
+		fmt_into(how, sizeof how, "killed by %s", signals_name(WTERMSIG(wstat)));
+	else
+		fmt_into(how, sizeof how, "exited with %d", WEXITSTATUS(wstat));
+	if (asked)
+		msg_info("%s: stopped: %s", s->name, how);
+	else
+		msg_warn("%s: %s", s->name, how);
+}
+
+static void main_ended(struct service *s, pid_t pid, int wstat, int code)
+{
+	s->wstat = wstat;
+	s->got_term = s->paused = false;
+	lender_end(s);
+	notify_close(s);
+	semaphore(s, false);
+	if (not_run(s, "run", pid, code)) {
+		code = RUN_FAILED;
+	} else {
+		set_reason(s, NULL);
+		say_end(s, wstat);
+	}
+	supervise_event(s, EV_ENDED, code);
+}
+
+static void child_ended(struct service *s, int wstat)
+{
+	int code = WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
+	pid_t pid = s->pid;
+
+	s->pid = 0;
+	switch (s->machine.state) {
+	case MACHINE_RUN:
+		main_ended(s, pid, wstat, code);
+		break;
+	case MACHINE_SETUP:
+		if (code && !not_run(s, "setup", pid, code))
+			msg_error("%s: setup failed with %d: not started", s->name, code);
+		supervise_event(s, EV_SETUP, code);
+		break;
+	case MACHINE_FINISH:
+		supervise_event(s, EV_FINISH, not_run(s, "finish", pid, code) ? 0 : code);
+		break;
+	case MACHINE_DOWN:
+	case MACHINE_WAIT:
+	case MACHINE_SWEEP:
+	case MACHINE_BACKOFF:
+	case MACHINE_FAILED:
+	case MACHINE_STATES:
+		break;
+	}
+}
+
+/* An orphan died: perhaps it was the last that a stopped service left behind. */
+static void orphan_ended(void)
+{
+	struct service *s = supervise_services;
+
+	while (s) {
+		if (s->machine.state == MACHINE_SWEEP && !leftovers_signal(s, 0, sweep_deep(s))) {
+			supervise_event(s, EV_EMPTY, 0);
+			s = supervise_services; /* the list may have changed */
+		} else {
+			s = s->next;
+		}
+	}
+}
+
+void supervise_reap(void)
+{
+	bool orphans = false;
+	struct rusage use;
+	int wstat;
+	pid_t pid;
+
+	while ((pid = wait4(-1, &wstat, WNOHANG, &use)) > 0) {
+		struct service *s = supervise_services;
+		while (s && s->pid != pid)
+			s = s->next;
+		if (s) {
+			s->peak_kb = (unsigned)use.ru_maxrss;
+			child_ended(s, wstat);
+		} else if (!job_reap(pid, wstat)) {
+			orphans = true;
+		}
+	}
+	if (orphans)
+		orphan_ended();
+}
+
+/* Adding --------------------------------------------------------------- */
+
+static struct service *add(const char *dir, struct service *logs_for)
+{
+	struct service *s = service_new(dir, logs_for);
+
+	if (!s) {
+		msg_error("%s: %m", dir);
+		return NULL;
+	}
+	s->timer.fire = timer_fired;
+	s->control.ready = control_ready;
+	s->since = clock_wall();
+	if (service_load(s)) {
+		msg_error("%s: %s: %m", s->name, dir);
+		goto fail;
+	}
+	if (logs_for && service_open_pipe(&s->input)) {
+		msg_error("%s: no pipe for its log: %m", s->name);
+		goto fail;
+	}
+	if (statedir_open(s) || (s->control.fd >= 0 && loop_add(&s->control, EPOLLIN))) {
+		if (errno == EBUSY)
+			msg_error("%s: another supervisor has it (supervise/lock is locked)", s->name);
+		else
+			msg_error("%s: supervise: %m", s->name);
+		goto fail;
+	}
+	if (s->uncontrolled && !logs_for)
+		msg_warn("%s: its directory is read-only and there is no run directory: sv and service cannot reach it",
+		         s->name);
+	lender_add(s);
+	*services_end = s;
+	services_end = &s->next;
+	return s;
+fail:
+	service_free(s);
+	return NULL;
+}
+
+struct service *supervise_add(const char *dir)
+{
+	struct service *s = add(dir, NULL);
+	char path[1024];
+
+	if (!s || !(s->features & HAS_LOG))
+		return s;
+	/* the logger first: a service whose logger cannot be had logs as if it had none */
+	if (fmt_into(path, sizeof path, "%s/log", dir) == 0 && access(service_path(s, "log/run"), F_OK) == 0)
+		s->log = add(path, s);
+	return s;
+}
