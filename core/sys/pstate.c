@@ -139,3 +139,16 @@ int pstate_user(struct pstate *p, const char *spec)
 	p->set_user = true;
 	return 0;
 }
+
+int pstate_login(struct pstate *p, const struct users_user *u)
+{
+	ssize_t count = users_groups(u->name, u->gid, p->groups, PSTATE_GROUPS_MAX);
+
+	if (count < 0)
+		return -1;
+	p->set_user = true;
+	p->uid = u->uid;
+	p->gid = u->gid;
+	p->group_count = (size_t)count;
+	return 0;
+}

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 struct fmt;
+struct users_user;
 
 enum { PSTATE_GROUPS_MAX = 64, PSTATE_LIMITS = 16 };
 
@@ -39,5 +40,8 @@ int pstate_apply(const struct pstate *, struct fmt *why);
  * is looked up. Plain numbers will do as names; a user alone has its own group only. 0, or -1 with errno: ENOENT no
  * such name, EINVAL no number, E2BIG too many groups, or why a file cannot be read. */
 int pstate_user(struct pstate *, const char *spec);
+
+/* Sets uid, gid and all groups that list the user, as a login would. 0, or -1 with errno (E2BIG: too many). */
+int pstate_login(struct pstate *, const struct users_user *);
 
 #endif
