@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 /* One walk: what was found so far, and the path it is at. */
 struct walk {
 	parts_skipped_fn *skipped;
-	bool deep;
+	unsigned flags;
 	char **found;
 	size_t count, room;
 	char path[4096];
@@ -65,7 +66,7 @@ static int entry(struct walk *w, const char *name, int depth)
 		return 0;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		if (!w->deep || lstat(w->path, &st) || !S_ISDIR(st.st_mode))
+		if (!(w->flags & PARTS_DEEP) || lstat(w->path, &st) || !S_ISDIR(st.st_mode))
 			return 0;
 		if (depth == PARTS_DEPTH_MAX) {
 			skip(w, "too deep", ELOOP);
@@ -80,7 +81,7 @@ static int entry(struct walk *w, const char *name, int depth)
 		skip(w, "not a regular file", 0);
 	else if (leftover(name))
 		skip(w, "a leftover by its name", 0);
-	else if (!(st.st_mode & 0111))
+	else if (!(w->flags & PARTS_ANY) && !(st.st_mode & 0111))
 		skip(w, "no x bit", 0);
 	else
 		return keep(w);
@@ -114,9 +115,9 @@ static int by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char **parts_list(const char *dir, bool deep, parts_skipped_fn *skipped, size_t *count)
+char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, size_t *count)
 {
-	struct walk w = {.skipped = skipped, .deep = deep};
+	struct walk w = {.skipped = skipped, .flags = flags};
 
 	if (fmt_into(w.path, sizeof w.path, "%s", dir))
 		return NULL;

@@ -7,19 +7,22 @@
 #ifndef SYS_PARTS_H
 #define SYS_PARTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum { PARTS_DEPTH_MAX = 32 };
+
+enum {
+	PARTS_DEEP = 1, /* those of subdirectories too, PARTS_DEPTH_MAX deep; links to directories are not followed */
+	PARTS_ANY = 2,  /* files without an x bit too */
+};
 
 /* Told of each entry left out, dot names and directories apart. `why` is a constant; err is 0 if leaving it out is as
  * it should be, else the errno to be worried about (a dangling link, an unreadable subdirectory). */
 typedef void parts_skipped_fn(const char *path, const char *why, int err);
 
-/* The paths ("DIR/NAME") of all parts, sorted bytewise. `deep`: those of subdirectories too, PARTS_DEPTH_MAX deep,
- * links to directories not followed. An array of the heap that ends with NULL, for parts_free(); NULL with errno if
- * `dir` cannot be read. `skipped` may be NULL. */
-char **parts_list(const char *dir, bool deep, parts_skipped_fn *skipped, size_t *count);
+/* The paths ("DIR/NAME") of all parts, sorted bytewise: an array of the heap that ends with NULL, for parts_free();
+ * NULL with errno if `dir` cannot be read. `skipped` may be NULL. */
+char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, size_t *count);
 void parts_free(char **);
 
 #endif
