@@ -29,7 +29,7 @@ $(eval $(call variant,asan,$(HOSTCC),-fsanitize=$(SANITIZE),-lcmocka))
 $(eval $(call variant,fuzz,clang,-fsanitize=fuzzer$(comma)$(SANITIZE),))
 
 test: all $(PROGRAMS)
-	prove -j2 --timer --rulesfile build/rules.yml --exec build/tap $(TESTS)
+	build/prove $(TESTS)
 
 ifdef T
 check: all $(filter $(PROGRAMS),$(PICKED))

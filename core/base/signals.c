@@ -2,6 +2,7 @@
 #include "base/signals.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -24,15 +25,13 @@ enum { COUNT = sizeof names / sizeof *names, RT_FIRST = 34, RT_LAST = 64 };
 static int realtime(const char *name)
 {
 	unsigned long n = 0;
-	int sign = name[5] == '+' ? 1 : name[5] == '-' ? -1 : 0;
+	bool min = strncasecmp(name, "RTMIN", 5) == 0;
 
-	if (name[5] && (!sign || num_uint(name + 6, RT_LAST - RT_FIRST, &n)))
+	if (!min && strncasecmp(name, "RTMAX", 5) != 0)
 		return -1;
-	if (strncasecmp(name, "RTMIN", 5) == 0)
-		return sign < 0 ? -1 : RT_FIRST + (int)n;
-	if (strncasecmp(name, "RTMAX", 5) == 0)
-		return sign > 0 ? -1 : RT_LAST - (int)n;
-	return -1;
+	if (name[5] && (name[5] != (min ? '+' : '-') || num_uint(name + 6, RT_LAST - RT_FIRST, &n)))
+		return -1;
+	return min ? RT_FIRST + (int)n : RT_LAST - (int)n;
 }
 
 int signals_number(const char *name)
