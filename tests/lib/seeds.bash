@@ -60,9 +60,9 @@ within() {
 }
 
 # finished: waits for the end by itself; then its code in $status
+# shellcheck disable=SC2034 # status is for the test
 finished() {
   await 30 eval "! kill -0 $BOOT"
-  # shellcheck disable=SC2034 # for the test
   status=0
   wait "$BOOT" || status=$?
   BOOT=
