@@ -22,7 +22,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,7 +203,6 @@ int run_parts_main(int argc, char **argv)
 
 	if (!o.args || spawn_open())
 		die(1, "%m");
-	signal(SIGCHLD, SIG_DFL); /* ignored, it would take the exit codes away */
 	dir = read_words(&o, argc, argv);
 	parts = parts_list(dir, o.flags, left_out, &count);
 	if (!parts)

@@ -28,15 +28,15 @@ static void skip(const struct walk *w, const char *why, int err)
 
 static bool leftover(const char *name)
 {
-	static const char ends[][6] = {"~", ".bak", ".orig"};
 	size_t len = strlen(name);
 
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		size_t l = strlen(ends[i]);
-		if (len > l && strcmp(name + len - l, ends[i]) == 0)
+	if (len && name[len - 1] == '~')
+		return true;
+	for (const char *dot = name; (dot = strchr(dot, '.')); dot++)
+		if (strcmp(dot, ".bak") == 0 || strcmp(dot, ".orig") == 0 || strncmp(dot, ".dpkg-", 6) == 0 ||
+		    strncmp(dot, ".rpm", 4) == 0)
 			return true;
-	}
-	return strstr(name, ".dpkg-") || strstr(name, ".rpm");
+	return false;
 }
 
 static int keep(struct walk *w)

@@ -37,6 +37,7 @@ static bool files_raised;
 
 int spawn_open(void)
 {
+	signal(SIGCHLD, SIG_DFL); /* inherited as ignored, it would take the exit codes away */
 	if (sigprocmask(SIG_BLOCK, NULL, &first_mask))
 		return -1;
 	return pipe2(report, O_CLOEXEC | O_NONBLOCK);
@@ -50,7 +51,7 @@ void spawn_raise_files(void)
 		return;
 	all = first_files;
 	all.rlim_cur = all.rlim_max;
-	files_raised = setrlimit(RLIMIT_NOFILE, &all) == 0;
+	files_raised = prlimit(0, RLIMIT_NOFILE, &all, NULL) == 0;
 }
 
 /* The descriptors may overlap (out = 0, say): all are first moved above those that will be written. */
@@ -115,7 +116,7 @@ static enum step become(const struct spawn *s)
 		return STEP_FD;
 	if (s->dir && chdir(s->dir))
 		return STEP_DIR;
-	if (files_raised && setrlimit(RLIMIT_NOFILE, &first_files))
+	if (files_raised && prlimit(0, RLIMIT_NOFILE, &first_files, NULL))
 		return STEP_STATE;
 	if (s->as && pstate_apply(s->as, NULL))
 		return STEP_STATE;
