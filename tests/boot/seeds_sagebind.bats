@@ -276,7 +276,7 @@ no_sleep() {
 
 @test "a terminal: job control in CMD, Ctrl-C ends its job alone" {
   mkfifo "$T/keys"
-  script -qec "$TOP/images/boot -w -p $T/pid $R sh" /dev/null <"$T/keys" >"$T/screen" 2>&1 3>&- &
+  command script -qec "$TOP/images/boot -w -p $T/pid $R sh" /dev/null <"$T/keys" >"$T/screen" 2>&1 3>&- &
   BOOT=$!
   exec 9>"$T/keys"
   echo 'echo A$((1 + 1))' >&9

@@ -68,7 +68,7 @@ service() {
 }
 
 @test "with a terminal: the command owns it, in the foreground" {
-  run script -qec "/usr/bin/docker run --rm -it --network none $SHELL_IMAGE sh -c 'test -t 0 && test -t 1 && tty && \
+  run command script -qec "/usr/bin/docker run --rm -it --network none $SHELL_IMAGE sh -c 'test -t 0 && test -t 1 && tty && \
     read -r _ _ _ _ pgrp _ _ tpgid _ </proc/self/stat && echo \$((pgrp == tpgid))'" /dev/null </dev/null
   echo "$output"
   [[ $output == */dev/pts/* ]]
@@ -77,7 +77,7 @@ service() {
 
 @test "with a terminal: Ctrl-C ends the foreground command, not the shell" {
   mkfifo "$T/keys"
-  script -qec "/usr/bin/docker run --name tty -it --network none $SHELL_IMAGE sh" /dev/null <"$T/keys" >"$T/screen" 2>&1 &
+  command script -qec "/usr/bin/docker run --name tty -it --network none $SHELL_IMAGE sh" /dev/null <"$T/keys" >"$T/screen" 2>&1 &
   exec 9>"$T/keys"
   await 20 eval "docker top tty >/dev/null 2>&1"
   echo 'echo A$((1 + 1))' >&9

@@ -8,7 +8,10 @@ setup() {
 
 teardown() {
   remove_containers
-  umount "$T/podman/root/overlay" 2>/dev/null || true
+  if [ -d "$T/podman" ]; then
+    podman rm -fa >/dev/null
+    umount "$T/podman/root/overlay" 2>/dev/null || true
+  fi
 }
 
 @test "building twice gives the same archives, bit for bit" {
