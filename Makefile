@@ -11,9 +11,9 @@ endif
 CC       := $(shell command -v musl-gcc || echo cc)
 WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wswitch-enum
 STD      := -std=c11 -D_GNU_SOURCE -Icore
-LTO      := -flto
-CFLAGS   := $(STD) $(WARN) -Os $(LTO) -fno-asynchronous-unwind-tables -fno-stack-protector -ffunction-sections -fdata-sections
-LDFLAGS  := -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map -s
+LTO      := -flto -flto-partition=one
+CFLAGS   := $(STD) $(WARN) -Os $(LTO) -fno-pie -fno-asynchronous-unwind-tables -fno-stack-protector -ffunction-sections -fdata-sections
+LDFLAGS  := -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map -s
 VERSION  := $(word 1,$(file <VERSION))
 DATE     := $(word 2,$(file <VERSION))
 export O

@@ -438,6 +438,19 @@ static void open_all(void)
 	loop_at(&ready_timer, clock_ms() + (int64_t)ms);
 }
 
+/* The links of the run directory lead here from elsewhere. */
+static const char *absolute(const char *path)
+{
+	static char full[1024];
+	char here[512];
+
+	if (path[0] == '/' || !getcwd(here, sizeof here))
+		fmt_into(full, sizeof full, "%s", path);
+	else if (fmt_into(full, sizeof full, "%s/%s", here, path))
+		die(111, "%s: %m", path);
+	return full;
+}
+
 int runsvdir_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
@@ -455,9 +468,9 @@ int runsvdir_main(int argc, char **argv)
 		}
 	if (argc - o.index < 1 || argc - o.index > 2)
 		die_usage(100, "a service directory is missing");
-	dir = realpath(argv[o.index], NULL);
-	if (!dir)
-		die(111, "%s: %m", argv[o.index]);
+	dir = absolute(argv[o.index]);
+	if (access(dir, R_OK | X_OK))
+		die(111, "%s: %m", dir);
 	if (under_init) {
 		fcntl(LEND_FD, F_SETFD, FD_CLOEXEC);
 		fcntl(READY_FD, F_SETFD, FD_CLOEXEC);

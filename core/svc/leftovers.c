@@ -51,7 +51,9 @@ unsigned leftovers_signal(const struct service *s, int sig, bool deep)
 	fmt_into(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	list = files_load(AT_FDCWD, path, &len);
 	for (char *p = list; p && *p;) {
-		pid_t pid = (pid_t)strtol(p, &p, 10);
+		pid_t pid = 0;
+		for (; *p >= '0' && *p <= '9'; p++)
+			pid = pid * 10 + (*p - '0');
 		while (*p == ' ')
 			p++;
 		if (pid <= 1 || (s && (pid == s->pid || getpgid(pid) == s->group || !has_mark(pid, s->name))))

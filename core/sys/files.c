@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/sort.h"
 
 static int open_file(int at, const char *path, struct stat *st)
 {
@@ -139,11 +140,6 @@ char *files_load(int at, const char *path, size_t *len)
 	return NULL;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Two passes would race with changes of the directory: the names are gathered first, the array is made behind. */
 char **files_list(int at, const char *path, size_t *count)
 {
@@ -184,7 +180,7 @@ char **files_list(int at, const char *path, size_t *count)
 	for (size_t i = 0; i < n; i++, names += strlen(names) + 1)
 		list[i] = names;
 	list[n] = NULL;
-	qsort(list, n, sizeof *list, by_name);
+	sort_names(list, n);
 	*count = n;
 	return list;
 fail:

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/fmt.h"
+#include "base/sort.h"
 #include "sys/files.h"
 
 /* One walk: what was found so far, and the path it is at. */
@@ -110,11 +111,6 @@ static int directory(struct walk *w, int depth)
 	return rc;
 }
 
-static int by_path(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, size_t *count)
 {
 	struct walk w = {.skipped = skipped, .flags = flags};
@@ -130,7 +126,7 @@ char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, si
 		return NULL;
 	}
 	/* "a-b" comes before "a/b" bytewise: the walk's own order is not that of the whole paths */
-	qsort(w.found, w.count, sizeof *w.found, by_path);
+	sort_names(w.found, w.count);
 	*count = w.count;
 	return w.found;
 }

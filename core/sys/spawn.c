@@ -138,7 +138,7 @@ pid_t spawn(const struct spawn *s)
 	/* tcsetpgrp() from a background group would stop the child by SIGTTOU: blocked until the exec */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	pid = fork();
+	pid = _Fork(); /* one thread, no handlers of atfork: the bare one */
 	if (pid == 0) {
 		struct record r = {.step = (int)become(s)};
 		r.err = errno;
