@@ -11,9 +11,12 @@ endif
 CC       := $(shell command -v musl-gcc || echo cc)
 WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wswitch-enum
 STD      := -std=c11 -D_GNU_SOURCE -Icore
+STRIP    := -s
 LTO      := -flto -flto-partition=one
-CFLAGS   := $(STD) $(WARN) -Os $(LTO) -fno-pie -fno-asynchronous-unwind-tables -fno-stack-protector -ffunction-sections -fdata-sections
-LDFLAGS  := -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map -s
+# each of these made it smaller: see `make size`
+CFLAGS   := $(STD) $(WARN) -Oz $(LTO) -fno-pie -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-stack-protector \
+            -ffunction-sections -fdata-sections
+LDFLAGS  := -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map $(STRIP)
 VERSION  := $(word 1,$(file <VERSION))
 DATE     := $(word 2,$(file <VERSION))
 export O
