@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 union control {
 	struct cmsghdr head; /* for its alignment */
@@ -46,11 +47,22 @@ int lend_receive(int sock, struct lend *l, int fds[2])
 
 	memset(l, 0, sizeof *l);
 	fds[0] = fds[1] = -1;
-	n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	do /* ECONNRESET: the other side left without reading all we sent; what it sent is still there */
+		n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
 		return (int)n;
+	if ((size_t)n < offsetof(struct lend, name))
+		l->op = LEND_NONE;
 	h = CMSG_FIRSTHDR(&m);
 	if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS)
 		memcpy(fds, CMSG_DATA(h), h->cmsg_len - CMSG_LEN(0) < sizeof(int) * 2 ? sizeof(int) : sizeof(int) * 2);
+	if (!(m.msg_flags & MSG_CTRUNC))
+		return 1;
+	for (int i = 0; i < 2; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+		fds[i] = -1;
+	}
 	return 1;
 }

@@ -17,6 +17,7 @@ enum lend_op {
 	LEND_ADD, /* lender → logd: source `id` is called `name`; fds: its stdout pipe, and its stderr pipe or none */
 	LEND_END, /* the writer ended: an unterminated last line is complete */
 	LEND_GONE, /* the source is gone: drain its pipes and close them */
+	LEND_NONE, /* what lend_receive() makes of a message that is too short */
 };
 
 enum { LEND_NAME_MAX = 255, LEND_INIT_ID = 0x40000000 };
@@ -34,8 +35,8 @@ int lend_pair(int ends[2]);
 /* 0, or -1 with errno: EAGAIN when the queue is full (try again when the socket is writable). out, err: -1 for none. */
 int lend_send(int sock, const struct lend *, int out, int err);
 
-/* 1 and the message (fds: -1 where there was none; close-on-exec), 0 when the other side has closed,
- * -1 with errno (EAGAIN: nothing there). */
+/* 1 and the message (fds: -1 where there was none, or all if our table of descriptors was full; close-on-exec), 0 when
+ * the other side has closed, -1 with errno (EAGAIN: nothing there). */
 int lend_receive(int sock, struct lend *, int fds[2]);
 
 #endif

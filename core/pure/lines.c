@@ -1,0 +1,57 @@
+/* lines - see lines.h */
+#include "pure/lines.h"
+
+#include "base/bytes.h"
+#include "pure/line.h"
+
+static unsigned last_id;
+
+static void give(struct lines *l, struct line *out, size_t len, bool newline, bool last)
+{
+	if (!last && !l->part)
+		l->part_id = ++last_id;
+	out->text = l->at;
+	out->len = len;
+	out->newline = newline;
+	out->last = last;
+	out->part = l->part || !last ? l->part + 1 : 0;
+	out->part_id = l->part_id;
+	l->part = last ? 0 : l->part + 1;
+	l->at += len + newline;
+	if (l->fresh < l->at)
+		l->fresh = l->at;
+}
+
+/* At most max bytes that do not end inside a character; a run of more continuation bytes than one has is no UTF-8. */
+static size_t part_size(const struct lines *l)
+{
+	for (size_t back = 0; back < 4; back++)
+		if (((unsigned char)l->at[l->max - back] & 0xc0) != 0x80)
+			return l->max - back;
+	return l->max;
+}
+
+bool lines_next(struct lines *l, struct line *out)
+{
+	size_t left = (size_t)(l->end - l->at);
+	const char *stop = left > l->max ? l->at + l->max + 1 : l->end;
+	const char *nl = bytes_find(l->fresh, stop, '\n');
+
+	if (nl < stop) {
+		give(l, out, (size_t)(nl - l->at), true, true);
+		return true;
+	}
+	l->fresh = stop;
+	if (left <= l->max)
+		return false;
+	give(l, out, part_size(l), false, false);
+	return true;
+}
+
+bool lines_rest(struct lines *l, struct line *out)
+{
+	if (l->at == l->end)
+		return false;
+	give(l, out, (size_t)(l->end - l->at), false, true);
+	return true;
+}

@@ -1,0 +1,29 @@
+/* lines - cutting what was read from a source into lines, in place.
+ *
+ * The bytes [at, end) of one memory are what the source left unfinished and, from `fresh`, what was just read behind
+ * it. Lines point into it; nothing is copied. A line of more than `max` bytes comes as parts of at most max bytes, cut
+ * between UTF-8 characters. What remains in [at, end) when lines_next() has no more is unfinished: at most max bytes,
+ * to be put before the next read. part and part_id belong to it.
+ */
+#ifndef PURE_LINES_H
+#define PURE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct line;
+
+struct lines {
+	const char *at, *fresh, *end;
+	size_t max;       /* at least 4 */
+	unsigned part;    /* how many parts of the line at `at` have been handed out */
+	unsigned part_id; /* theirs */
+};
+
+/* Fills the text, len, newline and parts of the next line; false if no line and no full part is left. */
+bool lines_next(struct lines *, struct line *);
+
+/* The writer ended: what is unfinished is a line. false if there is nothing. */
+bool lines_rest(struct lines *, struct line *);
+
+#endif

@@ -1,0 +1,272 @@
+/* flow - see flow.h */
+#include "svc/flow.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "pure/line.h"
+#include "pure/lines.h"
+#include "svc/sink_stdio.h"
+#include "svc/source.h"
+#include "sys/clock.h"
+#include "sys/loop.h"
+
+/* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
+enum { RETRY_MS = 1000, INFO = 6, ERR = 3 };
+
+struct flow {
+	struct sink_stdio sink;
+	char *mem; /* line_max and SOURCE_READ bytes */
+	struct lines lines;
+	struct source_pipe *now; /* whose bytes `lines` has; NULL: none */
+	struct line head;        /* what its lines have in common */
+	struct loop_fd room;     /* the sink's descriptor, watched while it is stuck */
+	struct loop_timer again; /* or when to try again */
+	unsigned parked;
+	size_t turn; /* the source to be served next */
+	bool told;   /* that nobody reads, or that the disk is full */
+};
+
+static struct flow flows[2];
+
+static struct flow *flow_of(const struct source_pipe *p)
+{
+	return &flows[p->stream - LINE_STDOUT];
+}
+
+static void on_room(struct loop_fd *, uint32_t);
+static void on_again(struct loop_timer *);
+
+static void watch(struct flow *f)
+{
+	loop_remove(&f->room);
+	loop_at(&f->again, 0);
+	if (f->sink.stuck && (f->sink.full || loop_add(&f->room, EPOLLOUT)))
+		loop_at(&f->again, clock_ms() + RETRY_MS);
+}
+
+/* A sink that was closed or has no space is news once. */
+static void tell(struct flow *f)
+{
+	const char *name = f == flows ? "stdout" : "stderr";
+	bool news = f->sink.closed || f->sink.full;
+
+	if (news == f->told)
+		return;
+	f->told = news;
+	if (f->sink.closed)
+		flow_say("%s: %s; what is written there from now on is lost", name, strerror(f->sink.error));
+	else if (f->sink.full)
+		flow_say("%s: %s; its writers wait until there is space", name, strerror(f->sink.error));
+}
+
+static int flush(struct flow *f)
+{
+	int stuck = sink_stdio_write(&f->sink);
+
+	tell(f);
+	return stuck;
+}
+
+/* The pipe's bytes are written but for an unfinished line. */
+static void done(struct flow *f)
+{
+	struct source_pipe *p = f->now;
+	struct line l = f->head;
+
+	f->now = NULL;
+	if (source_keep(p, &f->lines) && lines_rest(&f->lines, &l)) {
+		l.last = false; /* no memory to keep it: it goes as it is */
+		sink_stdio_put(&f->sink, &l);
+	}
+	if (!p->ending || p->left)
+		return;
+	p->ending = false;
+	sink_stdio_end(&f->sink, f->head.service);
+	if (!p->going)
+		return;
+	f->parked -= p->parked;
+	source_close(p);
+}
+
+/* Hands on what was read. Stops when the sink is stuck, to be called again. */
+static void pump(struct flow *f)
+{
+	struct line l = f->head;
+
+	sink_stdio_head(&f->sink, &l);
+	while (!f->sink.stuck) {
+		sink_stdio_lines(&f->sink, &f->lines);
+		if (!lines_next(&f->lines, &l))
+			break;
+		sink_stdio_put(&f->sink, &l);
+	}
+	if (!f->sink.stuck && f->now->ending && !f->now->left && lines_rest(&f->lines, &l))
+		sink_stdio_put(&f->sink, &l);
+	if (f->sink.stuck)
+		return;
+	done(f);
+}
+
+static void park(struct flow *f, struct source_pipe *p)
+{
+	if (p->parked)
+		return;
+	p->parked = true;
+	f->parked++;
+	loop_change(&p->watch,
+	            EPOLLET); /* silent; level-triggered, a pipe whose writers are gone would keep waking us */
+}
+
+/* One read and what follows from it. */
+static void serve(struct flow *f, struct source_pipe *p)
+{
+	ssize_t n = source_read(p, f->mem, &f->lines);
+
+	if (n < 0 && errno == EAGAIN && !p->ending)
+		return;
+	if (n <= 0) {
+		p->going = p->going || !p->ending;
+		p->ending = true;
+		p->left = 0;
+	}
+	f->now = p;
+	f->head.service = source_of(p)->name;
+	f->head.time = clock_wall();
+	pump(f);
+	if (!f->sink.stuck)
+		flush(f);
+}
+
+void flow_ready(struct loop_fd *w, uint32_t events)
+{
+	struct source_pipe *p = container_of(w, struct source_pipe, watch);
+	struct flow *f = flow_of(p);
+
+	(void)events;
+	if (f->sink.stuck) {
+		park(f, p);
+		return;
+	}
+	serve(f, p);
+	if (f->sink.stuck)
+		watch(f);
+}
+
+static void unpark(struct flow *f)
+{
+	while (f->parked && !f->sink.stuck) {
+		struct source_pipe *p;
+
+		if (f->turn >= source_count())
+			f->turn = 0;
+		p = &source_at(f->turn++)->pipes[f - flows];
+		if (!p->parked)
+			continue;
+		p->parked = false;
+		f->parked--;
+		loop_change(&p->watch, EPOLLIN);
+		serve(f, p);
+	}
+}
+
+static void resume(struct flow *f)
+{
+	if (flush(f) == 0 && f->now)
+		pump(f);
+	if (!f->sink.stuck && flush(f) == 0)
+		unpark(f);
+	watch(f);
+}
+
+static void on_room(struct loop_fd *w, uint32_t events)
+{
+	(void)events;
+	resume(container_of(w, struct flow, room));
+}
+
+static void on_again(struct loop_timer *t)
+{
+	resume(container_of(t, struct flow, again));
+}
+
+int flow_open(const struct flow_style *style)
+{
+	for (int i = 0; i < 2; i++) {
+		struct flow *f = &flows[i];
+		f->room = (struct loop_fd){.fd = i + 1, .ready = on_room};
+		f->again.fire = on_again;
+		f->head.stream = LINE_STDOUT + i;
+		f->head.severity = i ? ERR : INFO;
+		f->lines.max = style->line_max;
+		f->sink.format.kind = style->kind;
+		f->sink.format.stamp = style->stamp;
+		f->mem = malloc(style->line_max + SOURCE_READ);
+		if (!f->mem || sink_stdio_open(&f->sink, i + 1, style->line_max, style->colour))
+			return -1;
+	}
+	return 0;
+}
+
+void flow_known(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int i = 0; i < 2; i++)
+		if (flows[i].sink.tty && flows[i].sink.format.width < len)
+			flows[i].sink.format.width = len;
+}
+
+void flow_end(struct source_pipe *p, bool going)
+{
+	struct flow *f = flow_of(p);
+
+	if (p->watch.fd < 0)
+		return;
+	source_end(p);
+	p->going = p->going || going;
+	if (p->left || p == f->now)
+		return;
+	if (f->sink.stuck) {
+		park(f, p);
+		return;
+	}
+	serve(f, p);
+	if (f->sink.stuck)
+		watch(f);
+}
+
+void flow_say(const char *text, ...)
+{
+	struct flow *f = &flows[1];
+	struct line l = f->head;
+	char mem[512];
+	struct fmt m;
+	va_list ap;
+
+	if (f->sink.stuck)
+		return;
+	fmt_open(&m, mem, sizeof mem);
+	va_start(ap, text);
+	fmt_va(&m, text, ap);
+	va_end(ap);
+	l.service = "logd";
+	l.time = clock_wall();
+	l.text = mem;
+	l.len = m.len < f->lines.max ? m.len : f->lines.max;
+	l.newline = true;
+	sink_stdio_head(&f->sink, &l);
+	sink_stdio_put(&f->sink, &l);
+	if (flush(f))
+		watch(f);
+}
+
+bool flow_idle(void)
+{
+	return !flows[0].sink.stuck && !flows[1].sink.stuck;
+}

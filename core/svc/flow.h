@@ -1,0 +1,46 @@
+/* flow - the way of the lines: from the pipes of all sources to stdout, and the same to stderr.
+ *
+ * Each of the two streams reads one pipe at a time into its one buffer, cuts it into lines, hands them to its sink and
+ * has the sink write them before the next read: what a killed logd had read and not written is at most one buffer.
+ * While a sink is stuck its stream reads nothing (the writers wait, as they would without us): a pipe that turns
+ * readable is parked, and served in turn when the sink moves again. The other stream goes on.
+ */
+#ifndef SVC_FLOW_H
+#define SVC_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pure/format.h"
+
+struct loop_fd;
+struct source_pipe;
+
+/* What the user chose. */
+struct flow_style {
+	enum format_kind kind;
+	enum format_stamp stamp;
+	bool colour;     /* on terminals */
+	size_t line_max; /* bytes */
+};
+
+/* Opens fd 1 and 2 as sinks. 0, or -1 with errno (ENOMEM). */
+int flow_open(const struct flow_style *);
+
+/* A pipe is readable (or at its end): for loop_add() and as source_add()'s callback. */
+void flow_ready(struct loop_fd *, uint32_t events);
+
+/* A name that prefixes on a terminal are padded to. */
+void flow_known(const char *name);
+
+/* The pipe's writer ended; and, if `going`, it is to be closed when what it holds has been written. */
+void flow_end(struct source_pipe *, bool going);
+
+/* A message of logd's own: a line of the source "logd" on stderr, left out while stderr is stuck. */
+__attribute__((format(printf, 1, 2))) void flow_say(const char *, ...);
+
+/* Is everything written? */
+bool flow_idle(void);
+
+#endif

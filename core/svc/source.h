@@ -1,0 +1,62 @@
+/* source - who writes log lines: a service with its one or two pipes, lent to us (sys/lend.h).
+ *
+ * A source with nothing to say costs its struct and no buffer: what a pipe left unfinished is kept in a piece of heap
+ * that is gone with it. The read ends are made non-blocking, which concerns their lender and the next logd alike and
+ * nobody else.
+ */
+#ifndef SVC_SOURCE_H
+#define SVC_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sys/loop.h"
+
+struct lines;
+
+struct source_pipe {
+	struct loop_fd watch; /* fd -1: closed */
+	struct source_tail *tail;
+	uint32_t left;  /* while `ending`: bytes to read until the end */
+	uint8_t stream; /* enum line_stream */
+	bool ending;    /* its writer ended: behind `left` bytes a new line begins */
+	bool going;     /* then it is to be closed */
+	bool parked;    /* readable, but its sink is stuck */
+};
+
+struct source {
+	uint32_t id;
+	struct source_pipe pipes[2]; /* stdout's, stderr's */
+	char name[];                 /* printable */
+};
+
+enum { SOURCE_READ = 65536 };
+
+/* Takes over the descriptors (-1: none), also when it fails. NULL with errno (EEXIST: the id is there; EMFILE: no
+ * descriptor; ENOMEM). */
+struct source *source_add(uint32_t id, const char *name, const int fds[2], void (*ready)(struct loop_fd *, uint32_t));
+
+struct source *source_find(uint32_t id);
+
+/* All of them, in no order; closing one moves the last to its place. */
+size_t source_count(void);
+struct source *source_at(size_t i);
+
+struct source *source_of(struct source_pipe *);
+
+/* Puts what the pipe left unfinished and what it has now, at most SOURCE_READ bytes, into mem, which has `max` (as
+ * lines->max) and SOURCE_READ bytes, and describes it in *lines. As read(2). */
+ssize_t source_read(struct source_pipe *, char *mem, struct lines *);
+
+/* Keeps what is left in *lines. 0, or -1 with errno: no memory for it. */
+int source_keep(struct source_pipe *, const struct lines *);
+
+/* The writer ended: `left` is what is in the pipe now. */
+void source_end(struct source_pipe *);
+
+/* Closes it. The source is freed with its last pipe. */
+void source_close(struct source_pipe *);
+
+#endif
