@@ -120,14 +120,14 @@ static int open_fifo(const char *path, int flags)
 
 	if (mkfifo(path, 0600) && errno != EEXIST)
 		return -1;
-	fd = open(path, flags | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(AT_FDCWD, path, flags | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
 		return fd;
 	if (fd >= 0)
 		close(fd);
 	if (unlink(path) || mkfifo(path, 0600))
 		return -1;
-	return open(path, flags | O_NONBLOCK | O_CLOEXEC);
+	return openat(AT_FDCWD, path, flags | O_NONBLOCK | O_CLOEXEC);
 }
 
 int statedir_open(struct service *s)
@@ -138,7 +138,7 @@ int statedir_open(struct service *s)
 		s->uncontrolled = true;
 		return 0;
 	}
-	s->lock_fd = open(path_of(s, "lock"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	s->lock_fd = openat(AT_FDCWD, path_of(s, "lock"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (s->lock_fd < 0)
 		return -1;
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB)) {
@@ -256,7 +256,7 @@ bool statedir_flush(void)
 	return true;
 }
 
-void statedir_close(struct service *s)
+void statedir_close(struct service *s, bool write)
 {
 	if (!s->dirty)
 		return;
@@ -269,5 +269,6 @@ void statedir_close(struct service *s)
 		break;
 	}
 	s->dirty = false;
-	write_files(s);
+	if (write)
+		write_files(s);
 }

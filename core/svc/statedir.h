@@ -24,7 +24,7 @@ void statedir_touch(struct service *);
 /* Writes the files of one service that was touched; false if there is none. */
 bool statedir_flush(void);
 
-/* The service is about to be freed: writes what is due. */
-void statedir_close(struct service *);
+/* The service is about to be freed: writes what is due, or, if nobody will read it any more, drops it. */
+void statedir_close(struct service *, bool write);
 
 #endif

@@ -364,7 +364,7 @@ static void forget(struct service *s)
 	loop_at(&s->timer, 0);
 	loop_remove(&s->control);
 	notify_close(s);
-	statedir_close(s);
+	statedir_close(s, !(supervise_options.stopping && supervise_options.last_stop));
 	while (*p != s)
 		p = &(*p)->next;
 	*p = s->next;

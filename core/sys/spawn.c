@@ -12,6 +12,7 @@
 
 #include "sys/env.h"
 #include "sys/exec.h"
+#include "sys/narrow.h"
 #include "sys/pstate.h"
 
 enum step { STEP_NONE, STEP_SESSION, STEP_TTY, STEP_FD, STEP_DIR, STEP_STATE, STEP_ENV, STEP_EXEC };
@@ -33,7 +34,7 @@ static int report[2] = {-1, -1};
 static struct record kept[KEPT]; /* read, but their child is not reaped yet */
 static sigset_t first_mask;
 static struct rlimit first_files;
-static bool files_raised;
+static bool files_raised, many;
 
 int spawn_open(void)
 {
@@ -47,6 +48,7 @@ void spawn_raise_files(void)
 {
 	struct rlimit all;
 
+	many = narrow_open() == 0;
 	if (getrlimit(RLIMIT_NOFILE, &first_files))
 		return;
 	all = first_files;
@@ -54,29 +56,23 @@ void spawn_raise_files(void)
 	files_raised = prlimit(0, RLIMIT_NOFILE, &all, NULL) == 0;
 }
 
-/* The descriptors may overlap (out = 0, say): all are first moved above those that will be written. */
-static int place_fds(const struct spawn *s)
+/* from[i] becomes to[i]. They may overlap (out = 0, say): all are first moved above those that will be written. */
+static int place_fds(int from[NARROW_FDS], const int to[NARROW_FDS])
 {
-	const int wanted[5][2] = {{s->in, 0},
-	                          {s->out, 1},
-	                          {s->err, 2},
-	                          {s->extra[0][1] ? s->extra[0][0] : -1, s->extra[0][1]},
-	                          {s->extra[1][1] ? s->extra[1][0] : -1, s->extra[1][1]}};
-	int moved[5], above = 3;
+	int above = 3;
 
-	for (int i = 3; i < 5; i++)
-		if (wanted[i][0] >= 0 && wanted[i][1] >= above)
-			above = wanted[i][1] + 1;
-	for (int i = 0; i < 5; i++) {
-		moved[i] = wanted[i][0];
-		if (wanted[i][0] < 0 || wanted[i][0] >= above)
+	for (int i = 3; i < NARROW_FDS; i++)
+		if (from[i] >= 0 && to[i] >= above)
+			above = to[i] + 1;
+	for (int i = 0; i < NARROW_FDS; i++) {
+		if (from[i] < 0 || from[i] >= above)
 			continue;
-		moved[i] = fcntl(wanted[i][0], F_DUPFD_CLOEXEC, above);
-		if (moved[i] < 0)
+		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, above);
+		if (from[i] < 0)
 			return -1;
 	}
-	for (int i = 0; i < 5; i++)
-		if (moved[i] >= 0 && dup2(moved[i], wanted[i][1]) < 0)
+	for (int i = 0; i < NARROW_FDS; i++)
+		if (from[i] >= 0 && dup2(from[i], to[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -100,7 +96,7 @@ static int make_env(const struct spawn *s, char *const **env)
 	return 0;
 }
 
-static enum step become(const struct spawn *s)
+static enum step become(const struct spawn *s, int from[NARROW_FDS], const int to[NARROW_FDS])
 {
 	char *const *env;
 
@@ -112,7 +108,7 @@ static enum step become(const struct spawn *s)
 		return STEP_TTY;
 	if (s->foreground && tcsetpgrp(0, getpgrp()) && errno != ENOTTY && errno != EPERM)
 		return STEP_TTY;
-	if (place_fds(s))
+	if (place_fds(from, to))
 		return STEP_FD;
 	if (s->dir && chdir(s->dir))
 		return STEP_DIR;
@@ -130,25 +126,34 @@ static enum step become(const struct spawn *s)
 	return STEP_EXEC;
 }
 
+/* tcsetpgrp() from a background group stops the caller by SIGTTOU unless that is blocked. */
+static void block_ttou(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 pid_t spawn(const struct spawn *s)
 {
-	sigset_t all, before;
+	const int to[NARROW_FDS] = {0, 1, 2, s->extra[0][1], s->extra[1][1]};
+	int from[NARROW_FDS] = {s->in, s->out, s->err, to[3] ? s->extra[0][0] : -1, to[4] ? s->extra[1][0] : -1};
+	struct record r;
 	pid_t pid;
 
-	/* tcsetpgrp() from a background group would stop the child by SIGTTOU: blocked until the exec */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	pid = _Fork(); /* one thread, no handlers of atfork: the bare one */
-	if (pid == 0) {
-		struct record r = {.step = (int)become(s)};
-		r.err = errno;
-		r.pid = getpid();
-		if (write(report[1], &r, sizeof r) < 0)
-			_exit(SPAWN_NOT_RUN);
-		_exit(r.err == ENOENT || r.err == ENOTDIR ? SPAWN_NOT_FOUND : SPAWN_NOT_RUN);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return pid;
+	pid = many ? narrow_fork(from) : _Fork(); /* one thread, no handlers of atfork: the bare one */
+	if (pid)
+		return pid;
+	if (s->foreground)
+		block_ttou();
+	r.step = (int)become(s, from, to);
+	r.err = errno;
+	r.pid = getpid();
+	if (write(report[1], &r, sizeof r) < 0)
+		_exit(SPAWN_NOT_RUN);
+	_exit(r.err == ENOENT || r.err == ENOTDIR ? SPAWN_NOT_FOUND : SPAWN_NOT_RUN);
 }
 
 static bool take(const struct record *r, pid_t pid, struct spawn_error *e)

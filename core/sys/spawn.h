@@ -41,7 +41,8 @@ struct spawn_error {
  * before loop_open() and before limits are raised. 0, or -1 with errno. */
 int spawn_open(void);
 
-/* Raises the soft limit of open files to the hard one for this process alone. Best effort. */
+/* For a process that will hold thousands of descriptors: raises the soft limit of open files to the hard one for itself
+ * alone, and forks in a way that does not copy them all (sys/narrow.h). Best effort. */
 void spawn_raise_files(void);
 
 /* The pid, or -1 with errno (EAGAIN, ENOMEM: fork failed). The child gets the signal mask spawn_open() saw. */
