@@ -416,6 +416,7 @@ static void open_all(void)
 
 	supervise_options = (struct supervise_options){
 	        .hooks = {.allowed = fleet_may_start, .up = became_up, .ended = has_ended, .forget = is_gone},
+	        .last_stop = under_init,
 	        .s6_finish = style ? strcmp(style, "s6") == 0 : under_init,
 	};
 	if (style && strcmp(style, "s6") != 0 && strcmp(style, "runit") != 0)

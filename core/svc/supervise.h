@@ -25,6 +25,7 @@ struct supervise_options {
 	struct supervise_hooks hooks;
 	bool s6_finish; /* finish's $1 is 256 after a signal (s6) and not -1 (runit) */
 	bool stopping;  /* everything is being stopped: set by the owner */
+	bool last_stop; /* the container ends with that: status files are not worth writing then */
 };
 
 extern struct supervise_options supervise_options;
