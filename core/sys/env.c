@@ -97,7 +97,7 @@ static int add_file(struct env *e, int dir, const char *name)
 	int done;
 
 	if (!text)
-		return errno == EISDIR ? 0 : -1;
+		return errno == EISDIR || errno == ENOENT ? 0 : -1; /* ENOENT: gone meanwhile, or a link to nothing */
 	if (len == 0) {
 		free(text);
 		env_unset(e, name);
