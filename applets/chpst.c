@@ -16,9 +16,10 @@
  *   -U [:]USER[:GROUP]     set UID and GID in the environment
  *   -e DIR                 environment from files
  *   -b ARGV0               PROG's argv[0]
- *   -/ ROOT   -C DIR       change the root, then the directory
+ *   -/ ROOT                change the root
+ *   -C DIR                 then the directory
  *   -n INC                 add to the nice value
- *   -l FILE   -L FILE      lock it: wait, or fail if it is held
+ *   -l|-L FILE             lock it: wait, or fail if it is held
  *   -P                     a session of its own
  *   -0 -1 -2               close stdin, stdout, stderr
  *   -v -V                  verbose; the version
@@ -38,7 +39,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "applet.h"
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/msg.h"
@@ -137,7 +137,7 @@ static void option(struct plan *p, int c, char *arg)
 	case 'v':
 		break;
 	case 'V':
-		die_usage(USAGE, "initbox %s", applet_version);
+		die_usage(USAGE, "a name of initbox");
 	default:
 		limit(&p->limits, c, arg);
 	}

@@ -219,5 +219,7 @@ int run_parts_main(int argc, char **argv)
 				break;
 		}
 	}
+	parts_free(parts);
+	free(o.args);
 	return code;
 }

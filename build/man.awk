@@ -49,7 +49,7 @@ END {
 		out = to "/" name[i] ".8"; up = toupper(name[i])
 		print ".TH " up " 8 " date " \"initbox " version "\"\n.SH NAME" > out
 		n = split(also[i], more, " "); line = escape(name[i])
-		for (j = 1; j <= n; j++) line = line ", " escape(more[j])
+		for (j = 1; j <= n; j++) line = line (j % 4 ? ", " : ",\n") escape(more[j])
 		print line " \\- " escape(summary[i]) "\n.SH SYNOPSIS\n.nf" > out
 		first = 1
 		body(out, usage[i])

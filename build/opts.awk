@@ -9,7 +9,7 @@ function letters(text,   i, c) {
 	}
 }
 function words(text,   w) {
-	while (match(text, /(^|[^A-Za-z0-9_.\/-])--?[A-Za-z0-9][A-Za-z0-9-]*/)) {
+	while (match(text, /(^|[^A-Za-z0-9_.\/-])--?[A-Za-z0-9\/][A-Za-z0-9-]*/)) {
 		w = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH)
 		sub(/^[^-]*/, "", w)
 		if (w ~ /^--/) named_long[substr(w, 3)] = 1

@@ -22,6 +22,6 @@ const char *env_get(const struct env *, const char *name);
 
 /* Each file of a directory sets the variable of its name, as envdir(8) has it: the first line without trailing blanks,
  * NUL for newline; an empty file unsets. Names that begin with a dot or contain '=' are left out. -1 with errno. */
-int env_add_dir(struct env *, const char *dir);
+int env_add_dir(struct env *, const char *path);
 
 #endif

@@ -156,35 +156,21 @@ int users_find(const char *word, struct users_user *u)
 	return -1;
 }
 
-/* Wanted by name, or with NULL by number. */
-static int find_group(const char *wanted, gid_t number, gid_t *gid, char name[USERS_TEXT_MAX])
+int users_group(const char *word, gid_t *gid)
 {
+	char name[USERS_TEXT_MAX];
 	struct table t;
 	bool found = false;
 
 	if (!open_table(&t, group_file))
 		return -1;
 	while (!found && next_group(&t, name, gid))
-		found = wanted ? strcmp(name, wanted) == 0 : *gid == number;
+		found = strcmp(name, word) == 0;
 	close_table(&t);
-	errno = ENOENT;
-	return found ? 0 : -1;
-}
-
-int users_group(const char *word, gid_t *gid)
-{
-	char name[USERS_TEXT_MAX];
-
-	if (find_group(word, 0, gid, name) == 0 || id(word, gid))
+	if (found || id(word, gid))
 		return 0;
+	errno = ENOENT;
 	return -1;
-}
-
-bool users_group_name(gid_t gid, char name[USERS_TEXT_MAX])
-{
-	gid_t found;
-
-	return find_group(NULL, gid, &found, name) == 0;
 }
 
 ssize_t users_groups(const char *user, gid_t gid, gid_t *groups, size_t cap)

@@ -27,11 +27,8 @@ int users_find(const char *word, struct users_user *);
 /* A group's number by its name; a number that is no name is itself. 0, or -1 with errno (ENOENT). */
 int users_group(const char *word, gid_t *);
 
-/* Is there such a number in /etc/group? Then its name. */
-bool users_group_name(gid_t, char name[USERS_TEXT_MAX]);
-
-/* What initgroups(3) would set: `gid`, then every group that lists the name. Their count, or -1 with errno (E2BIG:
+/* What initgroups(3) would set: `gid`, then every group that lists the user. Their count, or -1 with errno (E2BIG:
  * more than cap). */
-ssize_t users_groups(const char *name, gid_t gid, gid_t *groups, size_t cap);
+ssize_t users_groups(const char *user, gid_t gid, gid_t *groups, size_t cap);
 
 #endif
