@@ -82,7 +82,7 @@ static void elf(const char *name, unsigned char bits, uint16_t machine, const ch
 		f.head.narrow.e_phnum = 2;
 		memcpy((char *)f.table + sizeof p, &p, sizeof p);
 	}
-	strcpy(f.loader, loader);
+	snprintf(f.loader, sizeof f.loader, "%s", loader);
 	file(name, 0755, &f, sizeof f);
 }
 
