@@ -44,9 +44,7 @@ static void on_again(struct loop_timer *);
 
 static void watch(struct flow *f)
 {
-	loop_remove(&f->room);
-	loop_at(&f->again, 0);
-	if (f->sink.stuck && (f->sink.full || loop_add(&f->room, EPOLLOUT)))
+	if (f->sink.full || loop_add(&f->room, EPOLLOUT))
 		loop_at(&f->again, clock_ms() + RETRY_MS);
 }
 
@@ -65,12 +63,12 @@ static void tell(struct flow *f)
 		flow_say("%s: %s; its writers wait until there is space", name, strerror(f->sink.error));
 }
 
-static int flush(struct flow *f)
+/* After each turn: how the sink has come out of it. */
+static void settle(struct flow *f)
 {
-	int stuck = sink_stdio_write(&f->sink);
-
 	tell(f);
-	return stuck;
+	if (f->sink.stuck)
+		watch(f);
 }
 
 /* The pipe's bytes are written but for an unfinished line. */
@@ -140,7 +138,7 @@ static void serve(struct flow *f, struct source_pipe *p)
 	f->head.time = clock_wall();
 	pump(f);
 	if (!f->sink.stuck)
-		flush(f);
+		sink_stdio_write(&f->sink);
 }
 
 void flow_ready(struct loop_fd *w, uint32_t events)
@@ -154,8 +152,7 @@ void flow_ready(struct loop_fd *w, uint32_t events)
 		return;
 	}
 	serve(f, p);
-	if (f->sink.stuck)
-		watch(f);
+	settle(f);
 }
 
 static void unpark(struct flow *f)
@@ -177,11 +174,13 @@ static void unpark(struct flow *f)
 
 static void resume(struct flow *f)
 {
-	if (flush(f) == 0 && f->now)
+	loop_remove(&f->room);
+	loop_at(&f->again, 0);
+	if (sink_stdio_write(&f->sink) == 0 && f->now)
 		pump(f);
-	if (!f->sink.stuck && flush(f) == 0)
+	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0)
 		unpark(f);
-	watch(f);
+	settle(f);
 }
 
 static void on_room(struct loop_fd *w, uint32_t events)
@@ -237,8 +236,7 @@ void flow_end(struct source_pipe *p, bool going)
 		return;
 	}
 	serve(f, p);
-	if (f->sink.stuck)
-		watch(f);
+	settle(f);
 }
 
 void flow_say(const char *text, ...)
@@ -262,8 +260,8 @@ void flow_say(const char *text, ...)
 	l.newline = true;
 	sink_stdio_head(&f->sink, &l);
 	sink_stdio_put(&f->sink, &l);
-	if (flush(f))
-		watch(f);
+	sink_stdio_write(&f->sink);
+	settle(f);
 }
 
 bool flow_idle(void)

@@ -342,7 +342,7 @@ static void killed_under_load(void **state)
 	static struct reader r;
 	struct service s[WRITERS];
 	pid_t writers[WRITERS];
-	char name[8];
+	char name[16];
 	int status;
 
 	(void)state;
