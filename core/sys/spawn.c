@@ -104,8 +104,8 @@ static enum step become(const struct spawn *s, int from[NARROW_FDS], const int t
 		return STEP_SESSION;
 	if (s->group && setpgid(0, 0))
 		return STEP_SESSION;
-	if (s->controlling && ioctl(0, TIOCSCTTY, 1))
-		return STEP_TTY;
+	if (s->controlling)
+		ioctl(0, TIOCSCTTY, 0); /* another session may have it: then there is none */
 	if (s->foreground && tcsetpgrp(0, getpgrp()) && errno != ENOTTY && errno != EPERM)
 		return STEP_TTY;
 	if (place_fds(from, to))

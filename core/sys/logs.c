@@ -1,0 +1,188 @@
+/* logs - see logs.h */
+#include "sys/logs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/signals.h"
+#include "sys/clock.h"
+#include "sys/lend.h"
+#include "sys/loop.h"
+#include "sys/spawn.h"
+
+enum { BACK_OFF_MS = 1000, BACK_OFF_MAX_MS = 30000, KILLED_MS = 50, FULL_MS = 100 };
+
+/* The read ends are lent, the write ends given to children, as stdout and stderr. */
+static struct {
+	const char *name;
+	int read[2], write[2];
+} sources[LOGS_SOURCES] = {
+        [LOGS_INIT] = {"init", {-1, -1}, {-1, -1}},
+        [LOGS_BOOT] = {"boot", {-1, -1}, {-1, -1}},
+};
+
+static int pair[2] = {-1, -1}; /* logd's end, the lenders' */
+static bool open_now, with_cmd;
+static pid_t logd;
+static unsigned lent; /* how many of the sources this logd was lent */
+static int64_t started_ms, back_off_ms;
+
+static void go_on(struct loop_timer *);
+static struct loop_timer again = {.fire = go_on};
+
+static int start(void)
+{
+	char *argv[] = {(char *)(uintptr_t)"logd", with_cmd ? (char *)(uintptr_t)"-c" : NULL, NULL};
+	struct spawn s = {.path = spawn_self(),
+	                  .argv = argv,
+	                  .in = -1,
+	                  .out = -1,
+	                  .err = -1,
+	                  .extra = {{pair[0], 3}},
+	                  .group = true};
+	pid_t pid = spawn(&s);
+
+	if (pid < 0)
+		return -1;
+	logd = pid;
+	lent = 0;
+	started_ms = clock_ms();
+	return 0;
+}
+
+/* Starts a missing logd, lends what it was not lent yet; whatever cannot be done now is tried again. */
+static void go_on(struct loop_timer *t)
+{
+	struct lend add = {.op = LEND_ADD};
+
+	if (!open_now)
+		return;
+	if (!logd && start()) {
+		loop_at(t, clock_ms() + BACK_OFF_MS);
+		return;
+	}
+	for (; lent < LOGS_SOURCES; lent++) {
+		add.id = LEND_INIT_ID + lent;
+		memcpy(add.name, sources[lent].name, strlen(sources[lent].name) + 1);
+		if (lend_send(pair[1], &add, sources[lent].read[0], sources[lent].read[1])) {
+			loop_at(t, clock_ms() + FULL_MS);
+			return;
+		}
+	}
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void close_all(void)
+{
+	for (int i = 0; i < 2; i++) {
+		close_end(&pair[i]);
+		for (int s = 0; s < LOGS_SOURCES; s++) {
+			close_end(&sources[s].read[i]);
+			close_end(&sources[s].write[i]);
+		}
+	}
+}
+
+static int make_pipes(void)
+{
+	for (int s = 0; s < LOGS_SOURCES; s++)
+		for (int i = 0; i < 2; i++) {
+			int ends[2];
+			if (pipe2(ends, O_CLOEXEC))
+				return -1;
+			sources[s].read[i] = ends[0];
+			sources[s].write[i] = ends[1];
+		}
+	/* init and runsvdir lose a line rather than wait; boot's scripts wait */
+	for (int i = 0; i < 2; i++)
+		if (fcntl(sources[LOGS_INIT].write[i], F_SETFL, O_NONBLOCK))
+			return -1;
+	return lend_pair(pair);
+}
+
+int logs_open(bool cmd)
+{
+	with_cmd = cmd;
+	if (make_pipes() || start()) {
+		int saved = errno;
+		close_all();
+		errno = saved;
+		return -1;
+	}
+	open_now = true;
+	msg_fd = sources[LOGS_INIT].write[1];
+	msg_name = "";
+	go_on(&again);
+	return 0;
+}
+
+const int *logs_ends(enum logs_source s)
+{
+	return sources[s].write;
+}
+
+int logs_lender(void)
+{
+	return pair[1];
+}
+
+pid_t logs_pid(void)
+{
+	return logd;
+}
+
+/* How long to wait before the next start. SIGKILL is somebody's decision, not logd's own fault. */
+static int64_t pause_ms(int64_t lived_ms, int status)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return lived_ms < KILLED_MS ? KILLED_MS : 0;
+	if (lived_ms >= BACK_OFF_MS)
+		back_off_ms = 0;
+	else if (!back_off_ms)
+		back_off_ms = BACK_OFF_MS;
+	else
+		back_off_ms = back_off_ms > BACK_OFF_MAX_MS / 2 ? BACK_OFF_MAX_MS : back_off_ms * 2;
+	return back_off_ms;
+}
+
+bool logs_ended(pid_t pid, int status)
+{
+	int64_t now = clock_ms(), wait_ms;
+
+	if (!logd || pid != logd)
+		return false;
+	logd = 0;
+	if (!open_now)
+		return true;
+	if (WIFSIGNALED(status))
+		msg_warn("logd was killed by %s; starting it again", signals_name(WTERMSIG(status)));
+	else
+		msg_warn("logd exited with %d; starting it again", WEXITSTATUS(status));
+	wait_ms = pause_ms(now - started_ms, status);
+	loop_at(&again, wait_ms ? now + wait_ms : 0);
+	if (!wait_ms)
+		go_on(&again);
+	return true;
+}
+
+void logs_close(const char *name)
+{
+	if (!open_now)
+		return;
+	open_now = false;
+	msg_fd = 2;
+	msg_name = name;
+	loop_at(&again, 0);
+	close_all();
+}

@@ -1,0 +1,103 @@
+/* procs - see procs.h */
+#include "sys/procs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/num.h"
+#include "sys/files.h"
+
+enum { DEPTH_MAX = 4096 };
+
+/* A /proc of another pid namespace would give us numbers that are other processes here. */
+static int open_proc(void)
+{
+	char text[24];
+	unsigned long pid = 0;
+	ssize_t len = readlink("/proc/self", text, sizeof text - 1);
+
+	if (len < 0)
+		return -1;
+	text[len] = '\0';
+	errno = ESRCH;
+	if (num_uint(text, 1UL << 30, &pid) || (pid_t)pid != getpid())
+		return -1;
+	return open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* "PID (NAME) STATE PARENT …"; the name may hold blanks and brackets, so its end is looked for from behind. */
+static int read_stat(int proc, pid_t pid, struct procs_one *one)
+{
+	char path[32], text[512], *open, *close, *end;
+	unsigned long parent;
+
+	fmt_into(path, sizeof path, "%d/stat", (int)pid);
+	if (files_read(proc, path, text, sizeof text) < 0)
+		return -1;
+	open = strchr(text, '(');
+	close = strrchr(text, ')');
+	if (!open || !close || close < open || strlen(close) < 5)
+		return -1;
+	end = strchr(close + 4, ' ');
+	if (!end)
+		return -1;
+	*end = *close = '\0';
+	if (num_uint(close + 4, 1UL << 30, &parent))
+		return -1;
+	*one = (struct procs_one){.pid = pid, .parent = (pid_t)parent, .state = close[2]};
+	fmt_into(one->name, sizeof one->name, "%s", open + 1);
+	return 0;
+}
+
+int procs_read(pid_t pid, struct procs_one *one)
+{
+	int proc = open_proc(), bad;
+
+	if (proc < 0)
+		return -1;
+	bad = read_stat(proc, pid, one);
+	close(proc);
+	return bad;
+}
+
+static bool is_below(int proc, pid_t root, const struct procs_one *one)
+{
+	struct procs_one up = *one;
+
+	if (root == 1)
+		return true;
+	for (int i = 0; i < DEPTH_MAX && up.parent > 1; i++)
+		if (up.parent == root)
+			return true;
+		else if (read_stat(proc, up.parent, &up))
+			return false;
+	return false;
+}
+
+int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void *arg)
+{
+	_Alignas(struct dirent) char mem[2048];
+	int proc = open_proc(), n = -1, done = 0;
+
+	if (proc < 0)
+		return -1;
+	while (!done && (n = getdents(proc, (struct dirent *)(void *)mem, sizeof mem)) > 0) {
+		for (int at = 0; at < n && !done;) {
+			struct dirent *d = (struct dirent *)(void *)(mem + at);
+			struct procs_one one;
+			unsigned long pid;
+			at += d->d_reclen;
+			if (num_uint(d->d_name, 1UL << 30, &pid) || (pid_t)pid == root ||
+			    read_stat(proc, (pid_t)pid, &one) || strchr("ZX", one.state) ||
+			    !is_below(proc, root, &one))
+				continue;
+			done = found(&one, arg);
+		}
+	}
+	close(proc);
+	return done ? 1 : n < 0 ? -1 : 0;
+}

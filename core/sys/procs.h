@@ -1,0 +1,27 @@
+/* procs - the processes we have to answer for: which are left, what they are called.
+ *
+ * Read from /proc without the heap, so that process 1 may ask when memory is short.
+ */
+#ifndef SYS_PROCS_H
+#define SYS_PROCS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum { PROCS_NAME = 16 };
+
+struct procs_one {
+	pid_t pid, parent;
+	char state; /* as in /proc/PID/stat */
+	char name[PROCS_NAME];
+};
+
+/* 0, or -1 if there is no such process or no /proc of our own pid namespace. */
+int procs_read(pid_t, struct procs_one *);
+
+/* Calls `found` for every process that lives (zombies do not) below `root`, root itself left out: its descendants, or
+ * all of the pid namespace if root is 1. Ends when `found` returns true. 1 if it did, 0 if not, -1 with errno when
+ * /proc does not tell (not mounted, of another pid namespace). */
+int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void *);
+
+#endif
