@@ -34,7 +34,7 @@ FNR == 1 {
 	state = "head"; config[count] = group[count] = dir[count] = also[count] = usage[count] = summary[count] = ""
 	name[count] = $2; summary[count] = substr($0, index($0, " - ") + 3)
 	want = $2; gsub(/-/, "_", want)
-	if ($0 !~ /^\/\* [a-z0-9-]+ - ./) bad(1, "the first line is not '/* NAME - what it does'")
+	if ($0 !~ /^\/\* [a-z0-9_-]+ - ./) bad(1, "the first line is not '/* NAME - what it does'")
 	else if (want != fn[count]) bad(1, "the file of " $2 " is called " want ".c")
 	claim($2, 1)
 	next

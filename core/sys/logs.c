@@ -10,6 +10,7 @@
 
 #include "base/msg.h"
 #include "base/signals.h"
+#include "sys/children.h"
 #include "sys/clock.h"
 #include "sys/lend.h"
 #include "sys/loop.h"
@@ -28,16 +29,17 @@ static struct {
 
 static int pair[2] = {-1, -1}; /* logd's end, the lenders' */
 static bool open_now, with_cmd;
-static pid_t logd;
 static unsigned lent; /* how many of the sources this logd was lent */
 static int64_t started_ms, back_off_ms;
 
 static void go_on(struct loop_timer *);
+static void ended(struct child *);
 static struct loop_timer again = {.fire = go_on};
+static struct child logd = {.name = "logd", .ended = ended};
 
 static int start(void)
 {
-	char *argv[] = {(char *)(uintptr_t)"logd", with_cmd ? (char *)(uintptr_t)"-c" : NULL, NULL};
+	char *argv[] = {(char *)(uintptr_t) "logd", with_cmd ? (char *)(uintptr_t) "-c" : NULL, NULL};
 	struct spawn s = {.path = spawn_self(),
 	                  .argv = argv,
 	                  .in = -1,
@@ -45,11 +47,9 @@ static int start(void)
 	                  .err = -1,
 	                  .extra = {{pair[0], 3}},
 	                  .group = true};
-	pid_t pid = spawn(&s);
 
-	if (pid < 0)
+	if (children_start(&logd, &s, 1))
 		return -1;
-	logd = pid;
 	lent = 0;
 	started_ms = clock_ms();
 	return 0;
@@ -62,7 +62,7 @@ static void go_on(struct loop_timer *t)
 
 	if (!open_now)
 		return;
-	if (!logd && start()) {
+	if (!logd.pid && start()) {
 		loop_at(t, clock_ms() + BACK_OFF_MS);
 		return;
 	}
@@ -139,7 +139,7 @@ int logs_lender(void)
 
 pid_t logs_pid(void)
 {
-	return logd;
+	return logd.pid;
 }
 
 /* How long to wait before the next start. SIGKILL is somebody's decision, not logd's own fault. */
@@ -156,15 +156,13 @@ static int64_t pause_ms(int64_t lived_ms, int status)
 	return back_off_ms;
 }
 
-bool logs_ended(pid_t pid, int status)
+static void ended(struct child *c)
 {
 	int64_t now = clock_ms(), wait_ms;
+	int status = c->status;
 
-	if (!logd || pid != logd)
-		return false;
-	logd = 0;
 	if (!open_now)
-		return true;
+		return;
 	if (WIFSIGNALED(status))
 		msg_warn("logd was killed by %s; starting it again", signals_name(WTERMSIG(status)));
 	else
@@ -173,10 +171,9 @@ bool logs_ended(pid_t pid, int status)
 	loop_at(&again, wait_ms ? now + wait_ms : 0);
 	if (!wait_ms)
 		go_on(&again);
-	return true;
 }
 
-void logs_close(const char *name)
+void logs_close(const char *name, int64_t until)
 {
 	if (!open_now)
 		return;
@@ -185,4 +182,6 @@ void logs_close(const char *name)
 	msg_name = name;
 	loop_at(&again, 0);
 	close_all();
+	if (!children_wait(children_running, &logd, until))
+		children_kill(&logd);
 }

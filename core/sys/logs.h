@@ -8,6 +8,7 @@
 #define SYS_LOGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum logs_source { LOGS_INIT, LOGS_BOOT, LOGS_SOURCES };
@@ -25,10 +26,7 @@ int logs_lender(void);
 /* logd, or 0. */
 pid_t logs_pid(void);
 
-/* Told of a child that ended: was it logd? Then the next one starts. */
-bool logs_ended(pid_t, int status);
-
-/* Messages go to fd 2 again, named `name`; logd is told to leave once all is drained. */
-void logs_close(const char *name);
+/* Messages go to fd 2 again, named `name`; logd leaves once all is drained, and is killed if it has not by `until`. */
+void logs_close(const char *name, int64_t until);
 
 #endif

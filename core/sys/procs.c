@@ -92,8 +92,7 @@ int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void
 			unsigned long pid;
 			at += d->d_reclen;
 			if (num_uint(d->d_name, 1UL << 30, &pid) || (pid_t)pid == root ||
-			    read_stat(proc, (pid_t)pid, &one) || strchr("ZX", one.state) ||
-			    !is_below(proc, root, &one))
+			    read_stat(proc, (pid_t)pid, &one) || strchr("ZX", one.state) || !is_below(proc, root, &one))
 				continue;
 			done = found(&one, arg);
 		}

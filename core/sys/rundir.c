@@ -2,12 +2,15 @@
 #include "sys/rundir.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "sys/files.h"
 
 static char dir[256];
 
@@ -54,11 +57,34 @@ const char *rundir_make(void)
 	return NULL;
 }
 
+static int pid_path(char path[sizeof dir + 4])
+{
+	return fmt_into(path, sizeof dir + 4, "%s/pid", dir);
+}
+
+const char *rundir_open(void)
+{
+	char path[sizeof dir + 4], pid[16];
+
+	if (!rundir_make() || pid_path(path) || fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) ||
+	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) || setenv("INIT_RUN_DIR", dir, 1))
+		return NULL;
+	return dir;
+}
+
+void rundir_close(void)
+{
+	char path[sizeof dir + 4];
+
+	if (dir[0] && pid_path(path) == 0)
+		unlink(path);
+}
+
 static bool running(void)
 {
 	char path[sizeof dir + 4];
 
-	return fmt_into(path, sizeof path, "%s/pid", dir) == 0 && access(path, F_OK) == 0;
+	return pid_path(path) == 0 && access(path, F_OK) == 0;
 }
 
 const char *rundir_find(void)

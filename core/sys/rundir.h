@@ -14,6 +14,11 @@
  */
 const char *rundir_make(void);
 
+/* For init: makes it, puts our `pid` there and INIT_RUN_DIR into the environment (on the heap); and takes `pid` away.
+ * As rundir_make(). */
+const char *rundir_open(void);
+void rundir_close(void);
+
 /* For the tools: that of the running init (it has a `pid`), also when init is another user's; NULL if there is none. */
 const char *rundir_find(void);
 

@@ -1,0 +1,41 @@
+/* bootwork - see bootwork.h */
+#include "sys/bootwork.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/setting.h"
+
+const char *const bootwork_scripts[] = {"/etc/init", "/etc/my_init.d", "/etc/rc.local", NULL};
+const char *const bootwork_stop[] = {"/etc/init.stop", "/etc/my_init.pre_shutdown.d", NULL};
+const char *const bootwork_stopped[] = {"/etc/my_init.post_shutdown.d", NULL};
+
+bool bootwork_any(const char *const *paths)
+{
+	for (; *paths; paths++)
+		if (access(*paths, F_OK) == 0)
+			return true;
+	return false;
+}
+
+bool bootwork_needed(void)
+{
+	static const char *const files[] = {"/etc/container_environment", "/etc/tmpfiles.d", "/etc/templates", NULL};
+	static const char *const names[] = {"INIT_BOOT_DIRS", "INIT_REQUIRED_ENV", "INIT_FILE_ENV", "USER_NAME"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (setting_text(names[i]))
+			return true;
+	return !getenv("HOME") || !getenv("PATH") || bootwork_any(bootwork_scripts) || bootwork_any(files);
+}
+
+const char *bootwork_services(void)
+{
+	const char *given = setting_text("INIT_SERVICE_DIR");
+
+	return given                               ? given
+	       : access("/etc/service", F_OK) == 0 ? "/etc/service"
+	       : access("/etc/s6", F_OK) == 0      ? "/etc/s6"
+	                                           : NULL;
+}

@@ -1,0 +1,22 @@
+/* bootwork - what an image brings along: is there anything to boot, where are its services, has it hooks. */
+#ifndef SYS_BOOTWORK_H
+#define SYS_BOOTWORK_H
+
+#include <stdbool.h>
+
+/* The directories and files with boot scripts, in their order; ends with NULL. INIT_BOOT_DIRS is in their place. */
+extern const char *const bootwork_scripts[];
+
+/* Those of the scripts that run when a stop begins, and when all is gone. */
+extern const char *const bootwork_stop[], *const bootwork_stopped[];
+
+/* Is one of the paths there? */
+bool bootwork_any(const char *const *paths);
+
+/* Could boot have anything to do? Where surely not, CMD starts sooner by a fork and an exec. */
+bool bootwork_needed(void);
+
+/* The service directory ($INIT_SERVICE_DIR, /etc/service, /etc/s6), or NULL. */
+const char *bootwork_services(void);
+
+#endif
