@@ -309,7 +309,7 @@ static bool run_boot(const char *word, int env_fd, int64_t until)
 	int n = 1, null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (logs_pid())
-		argv[n++] = WORD("-i");
+		argv[n++] = WORD("-l");
 	if (set.phusion)
 		argv[n++] = WORD("--phusion");
 	if (word)

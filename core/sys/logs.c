@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -83,15 +85,36 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
-static void close_all(void)
+static void close_lending(void)
 {
 	for (int i = 0; i < 2; i++) {
 		close_end(&pair[i]);
-		for (int s = 0; s < LOGS_SOURCES; s++) {
-			close_end(&sources[s].read[i]);
+		for (int s = 0; s < LOGS_SOURCES; s++)
 			close_end(&sources[s].write[i]);
-		}
 	}
+}
+
+/* What no logd has read any more, as long as it can be written without waiting. */
+static void pass_on(int from, int to)
+{
+	struct pollfd p = {.fd = to, .events = POLLOUT};
+	char mem[PIPE_BUF];
+	ssize_t n;
+
+	fcntl(from, F_SETFL, O_NONBLOCK);
+	while (poll(&p, 1, 0) == 1 && (n = read(from, mem, sizeof mem)) > 0)
+		if (write(to, mem, (size_t)n) < 0)
+			return;
+}
+
+static void close_reading(void)
+{
+	for (int s = 0; s < LOGS_SOURCES; s++)
+		for (int i = 0; i < 2; i++) {
+			if (sources[s].read[i] >= 0)
+				pass_on(sources[s].read[i], i + 1);
+			close_end(&sources[s].read[i]);
+		}
 }
 
 static int make_pipes(void)
@@ -116,7 +139,8 @@ int logs_open(bool cmd)
 	with_cmd = cmd;
 	if (make_pipes() || start()) {
 		int saved = errno;
-		close_all();
+		close_lending();
+		close_reading();
 		errno = saved;
 		return -1;
 	}
@@ -181,7 +205,8 @@ void logs_close(const char *name, int64_t until)
 	msg_fd = 2;
 	msg_name = name;
 	loop_at(&again, 0);
-	close_all();
+	close_lending();
 	if (!children_wait(children_running, &logd, until))
 		children_kill(&logd);
+	close_reading();
 }

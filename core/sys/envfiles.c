@@ -1,0 +1,150 @@
+/* envfiles - see envfiles.h */
+#include "sys/envfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "sys/env.h"
+#include "sys/files.h"
+
+enum { NAME_ROOM = 256 };
+
+/* The order of files_read() calls and their fate: what a file says about a variable. */
+typedef int file_fn(struct env *, int dir, const char *name);
+
+static int each(struct env *e, const char *path, file_fn *fn)
+{
+	size_t count = 0;
+	char **names = files_list(AT_FDCWD, path, &count);
+	int dir = names ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, bad = dir < 0 ? -1 : 0, err;
+
+	for (size_t i = 0; bad == 0 && i < count; i++)
+		if (names[i][0] != '.' && !strchr(names[i], '='))
+			bad = fn(e, dir, names[i]);
+	err = errno;
+	if (dir >= 0)
+		close(dir);
+	free(names);
+	errno = err;
+	return bad;
+}
+
+static char *load(int dir, const char *name)
+{
+	size_t len;
+	char *text = files_load(dir, name, &len);
+
+	if (!text)
+		return NULL;
+	if (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (!text[i])
+			text[i] = '\n';
+	return text;
+}
+
+static int set(struct env *e, int dir, const char *name)
+{
+	char *text = load(dir, name);
+	int bad;
+
+	if (!text)
+		return errno == EISDIR || errno == EINVAL || errno == ENOENT ? 0 : -1;
+	bad = env_set(e, name, text);
+	free(text);
+	return bad;
+}
+
+static int fill(struct env *e, int dir, const char *name)
+{
+	return env_get(e, name) ? 0 : set(e, dir, name);
+}
+
+static int clear(struct env *e, int dir, const char *name)
+{
+	if (!env_get(e, name))
+		unlinkat(dir, name, 0);
+	return 0;
+}
+
+int envfiles_fill(struct env *e, const char *dir)
+{
+	return each(e, dir, fill);
+}
+
+bool envfiles_own(const char *pair)
+{
+	static const char *const own[] = {"HOME=", "USER=", "GROUP=", "UID=", "GID=", "SHELL="};
+
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (strncmp(pair, own[i], strlen(own[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The name if a file is to be called so. */
+static bool file_name(const char *pair, bool phusion, char name[NAME_ROOM])
+{
+	size_t len = strcspn(pair, "=");
+
+	if (!len || len >= NAME_ROOM - 4 || pair[0] == '.' || !pair[len] || (phusion && envfiles_own(pair)))
+		return false;
+	memcpy(name, pair, len);
+	name[len] = '\0';
+	return !strchr(name, '/');
+}
+
+static int write_one(int dir, const char *name, const char *value, bool phusion)
+{
+	size_t len = strlen(value);
+	char *text = strdup(value);
+	int bad;
+
+	if (!text)
+		return -1;
+	for (char *p = text; !phusion && (p = strchr(p, '\n')); p++)
+		*p = '\0';
+	bad = files_replace(dir, name, 0600, text, len);
+	free(text);
+	return bad;
+}
+
+int envfiles_write(const struct env *e, const char *path, bool phusion)
+{
+	struct env *all = (struct env *)(void *)e; /* clear() only looks */
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0, err;
+	char name[NAME_ROOM];
+
+	if (dir < 0)
+		return -1;
+	if (!phusion)
+		bad = each(all, path, clear);
+	for (char **p = e->list; bad == 0 && *p; p++)
+		if (file_name(*p, phusion, name))
+			bad = write_one(dir, name, *p + strlen(name) + 1, phusion);
+	err = errno;
+	close(dir);
+	errno = err;
+	return bad;
+}
+
+int envfiles_read(struct env *e, const char *path, bool phusion)
+{
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[NAME_ROOM];
+
+	if (dir < 0)
+		return -1;
+	for (size_t i = 0; i < e->count;)
+		if (file_name(e->list[i], phusion, name) && faccessat(dir, name, F_OK, 0) && errno == ENOENT)
+			env_unset(e, name);
+		else
+			i++;
+	close(dir);
+	return each(e, path, set);
+}
