@@ -97,7 +97,7 @@ bench: all
 new:
 	build/new $(NAME)
 readme:
-	$(HEADER) -f build/readme.awk $(EVERY) README.md >out/README.md && cat out/README.md >README.md
+	$(HEADER) -f build/readme.awk $(EVERY) README.md >README.md.new && mv README.md.new README.md
 
 clean:
 	rm -rf out

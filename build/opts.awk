@@ -1,6 +1,6 @@
 # opts.awk - the options an applet reads are those its usage block names. Usage: awk -f opts.awk applets/*.c
 # Read: the letters of each opts_next(…, "ab:c", …), by name if they stand in an array, and the rows of each
-# struct opts_long. Named: -a and --long in the synopsis, and in the items below it up to the first two blanks.
+# struct opts_long. Named: -a and --long in the synopsis, and in the columns of items below it that begin with a dash.
 function wrong(why) { print file ":1: " why; failed = 1 }
 function letters(text,   i, c) {
 	for (i = 1; i <= length(text); i++) {
@@ -9,7 +9,7 @@ function letters(text,   i, c) {
 	}
 }
 function words(text,   w) {
-	while (match(text, /(^|[^A-Za-z0-9_.\/-])--?[A-Za-z0-9\/][A-Za-z0-9-]*/)) {
+	while (match(text, /(^|[^A-Za-z0-9_.\/-])--?([A-Za-z0-9][A-Za-z0-9-]*|\/)/)) {
 		w = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH)
 		sub(/^[^-]*/, "", w)
 		if (w ~ /^--/) named_long[substr(w, 3)] = 1
@@ -36,7 +36,12 @@ part == "head" && /^ \* usage:/ { part = "synopsis" }
 part != "body" && /^ \*\/$/ { part = "body"; next }
 part == "synopsis" && /^ \*$/ { part = "items"; next }
 part == "synopsis" { words(substr($0, 4)); next }
-part == "items" && /^ \*   +-/ { line = $0; sub(/^ \* +/, "", line); sub(/  .*/, "", line); words(line); next }
+part == "items" && /^ \*   +-/ {
+	line = $0; sub(/^ \* +/, "", line)
+	n = split(line, column, /  +/)
+	for (i = 1; i <= n && column[i] ~ /^-/; i++) words(column[i])
+	next
+}
 part != "body" { next }
 /struct opts_long .*\[\]/ { table = 1; any = 1 }
 table {
