@@ -39,7 +39,7 @@ static void nothing(struct service *s)
 
 static void signalled(const struct signalfd_siginfo *i)
 {
-	struct service *s = supervise_services;
+	struct service *s = service_all;
 
 	if (i->ssi_signo == SIGCHLD)
 		supervise_reap();
@@ -79,7 +79,7 @@ int runsv_main(int argc, char **argv)
 		statedir_touch(s);
 	else
 		supervise_event(s, EV_UP, 0);
-	while (supervise_services) {
+	while (service_all) {
 		if (loop_turn(!busy))
 			busy = true;
 		else

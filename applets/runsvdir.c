@@ -77,7 +77,7 @@ static void warn_unknown(const char *variable)
 
 	for (const char *p = list; p && *p;) {
 		size_t n = strcspn(p, ", ");
-		const struct service *s = supervise_services;
+		const struct service *s = service_all;
 		while (s && (strlen(s->name) != n || strncmp(s->name, p, n) != 0))
 			s = s->next;
 		if (!s && n)
@@ -97,7 +97,7 @@ static void set_normally_up(struct service *s)
 
 static struct service *known(const struct stat *st)
 {
-	for (struct service *s = supervise_services; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next)
 		if (!s->logs_for && s->ino == st->st_ino && s->dev == st->st_dev)
 			return s;
 	return NULL;
@@ -136,21 +136,21 @@ static bool scan_one(const char *name)
 
 static void drop_removed(void)
 {
-	for (struct service *s = supervise_services; s;) {
+	for (struct service *s = service_all; s;) {
 		unsigned removed = supervise_removed;
 		if (!s->logs_for && !s->seen && !s->told_to_stop) {
 			msg_info("%s: its directory is gone: stopped", s->name);
 			s->told_to_stop = true;
 			supervise_event(s, EV_EXIT, 0);
 		}
-		s = removed == supervise_removed ? s->next : supervise_services;
+		s = removed == supervise_removed ? s->next : service_all;
 	}
 }
 
 /* Loggers before what they log. */
 static void start_new(void)
 {
-	for (struct service *s = supervise_services; s; s = s->next) {
+	for (struct service *s = service_all; s; s = s->next) {
 		if (s->started_once)
 			continue;
 		s->started_once = true;
@@ -183,7 +183,7 @@ static void scan(void)
 		return;
 	}
 	incomplete = false;
-	for (struct service *s = supervise_services; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next)
 		s->seen = false;
 	for (size_t i = 0; i < count; i++)
 		added |= scan_one(names[i]);
@@ -375,7 +375,7 @@ static bool all_gone(void)
 {
 	static bool told;
 
-	if (!stopping || supervise_services)
+	if (!stopping || service_all)
 		return false;
 	if (!leftovers_signal(NULL, 0, true))
 		return true;

@@ -9,7 +9,7 @@ UNITS    := $(patsubst tests/%.c,%.t,$(wildcard tests/core/*/*.c))
 PROGRAMS := $(addprefix $(O)/unit/,$(UNITS)) $(addprefix $(O)/asan/,$(UNITS)) \
             $(patsubst tests/%.c,$(O)/fuzz/%.t,$(wildcard tests/fuzz/*.c))
 TESTS    := $(wildcard tests/*/*.bats) $(PROGRAMS)
-PICKED   := $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t))
+PICKED   := $(strip $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t)))
 
 # $1 variant, $2 compiler, $3 flags, $4 libraries
 define variant

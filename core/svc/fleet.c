@@ -17,7 +17,7 @@ static int64_t deadline;
 
 static struct service *find(const char *name)
 {
-	for (struct service *s = supervise_services; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next)
 		if (!s->leaving && strcmp(s->name, name) == 0)
 			return s;
 	return NULL;
@@ -100,16 +100,16 @@ void fleet_resolve(void)
 	struct service **all;
 	struct order_edge *edge;
 
-	for (struct service *s = supervise_services; s; s = s->next, nodes++)
+	for (struct service *s = service_all; s; s = s->next, nodes++)
 		edges += resolve_one(s);
 	if (!edges)
 		return;
 	all = calloc(nodes, sizeof(struct service *));
 	edge = calloc(edges, sizeof *edge);
 	if (all && edge) {
-		for (struct service *s = supervise_services; s; s = s->next)
+		for (struct service *s = service_all; s; s = s->next)
 			all[n++] = s;
-		for (size_t i = 0; i < nodes; i++)
+		for (size_t i = 0; i < n; i++)
 			for (struct service **d = all[i]->needs; d && *d; d++)
 				edge[k++] = (struct order_edge){(uint32_t)i, number_of(all, *d)};
 		find_circles(all, nodes, edge, edges);
@@ -141,7 +141,7 @@ bool fleet_may_start(struct service *s)
 
 void fleet_start_waiting(void)
 {
-	for (struct service *s = supervise_services; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next)
 		if (s->machine.state == MACHINE_WAIT && fleet_may_start(s)) {
 			free(s->reason);
 			s->reason = NULL;
@@ -159,7 +159,7 @@ unsigned fleet_wanted(unsigned *not_ready)
 	unsigned n = 0;
 
 	*not_ready = 0;
-	for (const struct service *s = supervise_services; s; s = s->next) {
+	for (const struct service *s = service_all; s; s = s->next) {
 		n += s->normally_up && !s->logs_for;
 		*not_ready += unready(s);
 	}
@@ -168,7 +168,7 @@ unsigned fleet_wanted(unsigned *not_ready)
 
 void fleet_name_unready(void)
 {
-	for (const struct service *s = supervise_services; s; s = s->next)
+	for (const struct service *s = service_all; s; s = s->next)
 		if (unready(s))
 			msg_warn("%s: not ready in time (%s%s%s)", s->name, machine_state_name(&s->machine),
 			         s->reason ? ": " : "", s->reason ? s->reason : "");
@@ -191,7 +191,7 @@ static void stop_one(struct service *s)
 
 void fleet_forget(struct service *gone)
 {
-	for (struct service *s = supervise_services; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next)
 		for (struct service **d = s->needs; d && *d;) {
 			if (*d != gone) {
 				d++;
@@ -219,26 +219,26 @@ void fleet_stop(int64_t until)
 
 	deadline = until;
 	supervise_options.stopping = true;
-	for (s = supervise_services; s; s = s->next)
+	for (s = service_all; s; s = s->next)
 		for (struct service **d = s->cyclic ? NULL : s->needs; d && *d; d++)
 			(*d)->dependents++;
-	for (s = supervise_services; s;) {
+	for (s = service_all; s;) {
 		unsigned removed = supervise_removed;
 		if (!s->dependents && !s->told_to_stop && !s->logs_for)
 			stop_one(s);
-		s = removed == supervise_removed ? s->next : supervise_services;
+		s = removed == supervise_removed ? s->next : service_all;
 	}
 }
 
 void fleet_kill(void)
 {
-	for (struct service *s = supervise_services; s;) {
+	for (struct service *s = service_all; s;) {
 		unsigned removed = supervise_removed;
 		s->machine.kill_ms = 1;
 		if (!s->logs_for && !s->told_to_stop)
 			stop_one(s);
 		else if ((s->pid || s->machine.state == MACHINE_SWEEP) && !s->machine.killed)
 			supervise_event(s, EV_TIMER, 0);
-		s = removed == supervise_removed ? s->next : supervise_services;
+		s = removed == supervise_removed ? s->next : service_all;
 	}
 }

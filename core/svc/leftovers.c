@@ -50,7 +50,9 @@ unsigned leftovers_signal(const struct service *s, int sig, bool deep)
 		return count;
 	fmt_into(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	list = files_load(AT_FDCWD, path, &len);
-	for (char *p = list; p && *p;) {
+	if (!list)
+		return count;
+	for (char *p = list; *p;) {
 		pid_t pid = 0;
 		for (; *p >= '0' && *p <= '9'; p++)
 			pid = pid * 10 + (*p - '0');

@@ -7,7 +7,6 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "svc/service.h"
-#include "svc/supervise.h"
 #include "sys/lend.h"
 
 static void answered(struct loop_fd *, uint32_t events);
@@ -27,7 +26,7 @@ static int send_one(struct service *s, enum lend_op op)
 /* Lends what is not lent yet; the queue being full, goes on when it has room. */
 static void lend_rest(void)
 {
-	for (struct service *s = supervise_services; s; s = s->next) {
+	for (struct service *s = service_all; s; s = s->next) {
 		if (s->out.read < 0 || (s->lent && !s->end_due))
 			continue;
 		if (send_one(s, s->lent ? LEND_END : LEND_ADD)) {
@@ -47,7 +46,7 @@ static void answered(struct loop_fd *w, uint32_t events)
 
 	while ((n = lend_receive(w->fd, &l, fds)) > 0)
 		if (l.op == LEND_HELLO)
-			for (struct service *s = supervise_services; s; s = s->next)
+			for (struct service *s = service_all; s; s = s->next)
 				s->lent = false;
 	if (n == 0 || events & EPOLLHUP) {
 		loop_remove(w);

@@ -15,6 +15,8 @@
 #include "base/signals.h"
 #include "sys/files.h"
 
+struct service *service_all;
+
 enum { FINISH_MS = 5000, TALLY_MAX = 4096, YEAR_MS = 366 * 24 * 3600 * 1000UL };
 
 static const struct {

@@ -80,6 +80,9 @@ struct service {
 	bool dirty, paused, got_term, lent, end_due, complained, seen, told_to_stop, leaving, cyclic, started_once;
 };
 
+/* All there are, by `next`, loggers included; kept by svc/supervise.c. */
+extern struct service *service_all;
+
 /* A new one for a directory; logs_for: NULL or the service it logs for. NULL with ENOMEM. */
 struct service *service_new(const char *dir, struct service *logs_for);
 void service_free(struct service *);

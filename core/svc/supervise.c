@@ -27,10 +27,9 @@
 enum { RUN_FAILED = 111, CHECK_FIRST_MS = 20, CHECK_MAX_MS = 1000 };
 
 struct supervise_options supervise_options;
-struct service *supervise_services;
 unsigned supervise_removed;
 
-static struct service **services_end = &supervise_services;
+static struct service **services_end = &service_all;
 
 /* Programs ------------------------------------------------------------- */
 
@@ -356,7 +355,7 @@ static void say_up(struct service *s)
 
 static void forget(struct service *s)
 {
-	struct service *main = s->logs_for, **p = &supervise_services;
+	struct service *main = s->logs_for, **p = &service_all;
 
 	supervise_options.hooks.forget(s);
 	lender_gone(s);
@@ -527,7 +526,7 @@ void supervise_control(struct service *s, char byte)
 		signal_by(s, byte);
 }
 
-/* A script or an exit may end the reading: the service may then be gone, or its FIFO be closed for now. */
+/* A script or an exit may end the reading: the service may then be gone, or its FIFO be closed. */
 static void control_ready(struct loop_fd *w, uint32_t events)
 {
 	struct service *s = container_of(w, struct service, control);
@@ -632,12 +631,12 @@ static void child_ended(struct service *s, int wstat)
 /* An orphan died: perhaps it was the last that a stopped service left behind. */
 static void orphan_ended(void)
 {
-	struct service *s = supervise_services;
+	struct service *s = service_all;
 
 	while (s) {
 		if (s->machine.state == MACHINE_SWEEP && !leftovers_signal(s, 0, sweep_deep(s))) {
 			supervise_event(s, EV_EMPTY, 0);
-			s = supervise_services; /* the list may have changed */
+			s = service_all; /* the list may have changed */
 		} else {
 			s = s->next;
 		}
@@ -652,7 +651,7 @@ void supervise_reap(void)
 	pid_t pid;
 
 	while ((pid = wait4(-1, &wstat, WNOHANG, &use)) > 0) {
-		struct service *s = supervise_services;
+		struct service *s = service_all;
 		while (s && s->pid != pid)
 			s = s->next;
 		if (s) {

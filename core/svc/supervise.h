@@ -29,7 +29,6 @@ struct supervise_options {
 };
 
 extern struct supervise_options supervise_options;
-extern struct service *supervise_services; /* list by `next`, loggers included */
 extern unsigned supervise_removed; /* how many have been freed: a walk over the list sees whether it may go on */
 
 /* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why. */

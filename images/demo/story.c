@@ -1,7 +1,7 @@
 /* story - the demo's command: shows in a few seconds what is at work around it, then waits until it is stopped.
  *
- * It is the container's CMD: stdin, stdout and the terminal are its own. DEMO_ENTER in its environment is how to get into
- * this container from outside, for the hints at the end.
+ * It is the container's CMD: stdin, stdout and the terminal are its own. DEMO_ENTER in its environment is how to get
+ * into this container from outside, for the hints at the end.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -66,7 +66,8 @@ static void run(const char *line)
 /* Asks the web service; its answer's last line, or -1 if nobody listens or it died on the way. */
 static int get(char *answer, size_t size)
 {
-	struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in addr = {
+	        .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char text[512] = "";
 	size_t have = 0;

@@ -14,7 +14,8 @@ enum { PORT = 8080, READY_FD = 3, PATIENCE_S = 2 };
 
 static int listen_on(unsigned short port)
 {
-	struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_ANY)};
+	struct sockaddr_in addr = {
+	        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_ANY)};
 	int one = 1;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -49,7 +50,8 @@ static void answer(int fd)
 	read_path(fd, path);
 	if (strcmp(path, "/") == 0) {
 		snprintf(body, sizeof body, "hello from pid %d\n", (int)getpid());
-		dprintf(fd, "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+		dprintf(fd, "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s",
+		        strlen(body), body);
 		dprintf(1, "GET / 200\n");
 	} else {
 		dprintf(fd, "HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n");

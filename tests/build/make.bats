@@ -9,6 +9,7 @@ setup() {
   cp -R Makefile VERSION Kconfig README.md configs build core tests/lib "$T/tree"
   mv "$T/tree/lib" "$T/tree/tests"
   mkdir "$T/tree/applets"
+  touch "$T/tree/tests/applets/one.bats" "$T/tree/tests/applets/two.bats"
   cp applets/true.c applets/false.c "$T/tree/applets"
   cd "$T/tree" || exit
 }
