@@ -192,6 +192,7 @@ int logd_main(int argc, char **argv)
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *name = NULL;
 	sigset_t none;
+	int fd;
 
 	for (int c; (c = opts_next(&o, "n:", NULL)) != -1;)
 		if (c == 'n')
@@ -200,8 +201,10 @@ int logd_main(int argc, char **argv)
 			die_usage(2, "%s", o.why);
 	if (o.index < argc)
 		die_usage(2, "%s: unexpected word", argv[o.index]);
-	while (open("/", O_PATH | O_CLOEXEC) <= STDERR_FILENO)
-		; /* a closed fd 1 must not become one of ours */
+	do /* a closed fd 1 must not become one of ours */
+		fd = open("/", O_PATH | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");

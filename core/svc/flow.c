@@ -15,9 +15,10 @@
 #include "svc/source.h"
 #include "sys/clock.h"
 #include "sys/loop.h"
+#include "sys/pages.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, INFO = 6, ERR = 3 };
+enum { RETRY_MS = 1000, QUIET_MS = 500, INFO = 6, ERR = 3, BIG = 8192 };
 
 struct flow {
 	struct sink_stdio sink;
@@ -29,10 +30,15 @@ struct flow {
 	struct loop_timer again; /* or when to try again */
 	unsigned parked;
 	size_t turn; /* the source to be served next */
+	bool big;    /* it has read more than a line or two at once lately */
 	bool told;   /* that nobody reads, or that the disk is full */
 };
 
 static struct flow flows[2];
+
+static void on_quiet(struct loop_timer *);
+
+static struct loop_timer quiet = {.fire = on_quiet}; /* armed while buffers are big */
 
 static struct flow *flow_of(const struct source_pipe *p)
 {
@@ -133,6 +139,11 @@ static void serve(struct flow *f, struct source_pipe *p)
 		p->ending = true;
 		p->left = 0;
 	}
+	if (n > BIG) {
+		f->big = true;
+		if (!quiet.at_ms)
+			loop_at(&quiet, clock_ms() + QUIET_MS);
+	}
 	f->now = p;
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
@@ -192,6 +203,25 @@ static void on_room(struct loop_fd *w, uint32_t events)
 static void on_again(struct loop_timer *t)
 {
 	resume(container_of(t, struct flow, again));
+}
+
+/* The buffers are given back when no burst has come for a while. */
+static void on_quiet(struct loop_timer *t)
+{
+	bool again = false;
+
+	for (int i = 0; i < 2; i++) {
+		struct flow *f = &flows[i];
+		if (f->big || f->now || f->sink.stuck) {
+			again = true;
+		} else {
+			pages_forget(f->mem, f->lines.max + SOURCE_READ);
+			sink_stdio_rest(&f->sink);
+		}
+		f->big = false;
+	}
+	if (again)
+		loop_at(t, clock_ms() + QUIET_MS);
 }
 
 int flow_open(const struct flow_style *style)

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "pure/line.h"
+#include "sys/pages.h"
 
 enum { BATCH = 61440, NOWAIT = 8 /* RWF_NOWAIT */ };
 
@@ -127,4 +128,9 @@ void sink_stdio_end(struct sink_stdio *s, const char *service)
 {
 	if (s->open == service)
 		s->open = "";
+}
+
+void sink_stdio_rest(struct sink_stdio *s)
+{
+	pages_forget(s->mem, BATCH);
 }

@@ -57,4 +57,7 @@ void sink_stdio_end(struct sink_stdio *, const char *service);
 /* Writes all it has taken. 0, or -1 if it is stuck. */
 int sink_stdio_write(struct sink_stdio *);
 
+/* Its buffer, empty now, will not be used for a while. */
+void sink_stdio_rest(struct sink_stdio *);
+
 #endif
