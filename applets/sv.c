@@ -61,7 +61,7 @@ static struct timespec began;
 /* The words of which every letter counts. */
 static const struct command words[] = {
         {"check", "", CONTROL_CHECKED, true, false},
-        {"force-reload", "tc", CONTROL_RESTARTED, true, true},
+        {"force-reload", "tc", CONTROL_TRIED, true, true},
         {"force-restart", "tcu", CONTROL_RESTARTED, true, true},
         {"force-shutdown", "x", CONTROL_GONE, true, true},
         {"force-stop", "d", CONTROL_DOWN, true, true},
@@ -70,21 +70,21 @@ static const struct command words[] = {
         {"shutdown", "x", CONTROL_GONE, true, false},
         {"start", "u", CONTROL_UP, true, false},
         {"stop", "d", CONTROL_DOWN, true, false},
-        {"try-restart", "tc", CONTROL_RESTARTED, true, false},
+        {"try-restart", "tc", CONTROL_TRIED, true, false},
 };
 
 /* Of all others the first one does. */
 static const struct command letters[] = {
         {"u", "u", CONTROL_UP, false, false},        {"d", "d", CONTROL_DOWN, false, false},
         {"o", "o", CONTROL_ONCE, false, false},      {"x", "x", CONTROL_GONE, false, false},
-        {"e", "x", CONTROL_GONE, false, false},      {"t", "t", CONTROL_RESTARTED, false, false},
-        {"k", "k", CONTROL_RESTARTED, false, false}, {"p", "p", CONTROL_PAUSED, false, false},
+        {"e", "x", CONTROL_GONE, false, false},      {"t", "t", CONTROL_TRIED, false, false},
+        {"k", "k", CONTROL_TRIED, false, false},     {"p", "p", CONTROL_PAUSED, false, false},
         {"c", "c", CONTROL_CONTINUED, false, false}, {"h", "h", CONTROL_NONE, false, false},
         {"a", "a", CONTROL_NONE, false, false},      {"i", "i", CONTROL_NONE, false, false},
         {"q", "q", CONTROL_NONE, false, false},      {"1", "1", CONTROL_NONE, false, false},
         {"2", "2", CONTROL_NONE, false, false},      {"X", "x", CONTROL_GONE, true, true},
         {"E", "x", CONTROL_GONE, true, true},        {"D", "d", CONTROL_DOWN, true, true},
-        {"T", "tc", CONTROL_RESTARTED, true, true},
+        {"T", "tc", CONTROL_TRIED, true, true},
 };
 
 static bool understand(const char *word)
@@ -200,7 +200,7 @@ static void report(struct control *c, enum control_answer answer)
 	struct fmt f;
 
 	fmt_open(&f, line, sizeof line - 1);
-	if (answer == CONTROL_ERROR) {
+	if (answer == CONTROL_ERROR || (answer == CONTROL_YES && command.goal == CONTROL_GONE)) {
 		put_error(&f, &c->dir, false);
 		put(&f);
 		return;

@@ -132,9 +132,11 @@ static enum control_answer look(struct control *c, const struct control_wait *w)
 		return when(s->state != STATUS_RUN);
 	case CONTROL_DOWN:
 		return when(!s->pid && s->state == STATUS_DOWN);
-	case CONTROL_RESTARTED:
+	case CONTROL_TRIED:
 		if (!s->pid && s->want != STATUS_WANT_UP)
 			return CONTROL_YES;
+		/* fall through */
+	case CONTROL_RESTARTED:
 		return s->pid && !s->got_term && !old ? ask_check(&c->dir, w->until_ms) : CONTROL_LATER;
 	case CONTROL_RENEWED:
 		return ready(c, w, runs && !s->got_term && !old);

@@ -23,8 +23,9 @@ enum control_goal {
 	CONTROL_CHECKED,   /* ./check agrees, or it is down */
 	CONTROL_ENDED,     /* the process is gone; finish may be running */
 	CONTROL_DOWN,      /* nothing of it runs */
-	CONTROL_RESTARTED, /* as CONTROL_UP, but started since `began`, or down and wanted so */
+	CONTROL_RESTARTED, /* as CONTROL_UP, but started since `began` */
 	CONTROL_RENEWED,   /* as CONTROL_READY, but started since `began` */
+	CONTROL_TRIED,     /* as CONTROL_RESTARTED, or down and wanted so */
 	CONTROL_ONCE,      /* runs and will not be restarted, or has run since `began` */
 	CONTROL_PAUSED,
 	CONTROL_CONTINUED,
