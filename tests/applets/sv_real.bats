@@ -22,7 +22,7 @@ teardown_file() {
 }
 
 sides() {
-  SV_L=/usr/bin/sv SV_R=$BIN/sv RUN_L=/usr/bin/runsv RUN_R=/usr/bin/runsv
+  export SV_L=/usr/bin/sv SV_R=$BIN/sv RUN_L=/usr/bin/runsv RUN_R=/usr/bin/runsv
 }
 
 compare_status() { :; }

@@ -98,7 +98,7 @@ teardown_cases() {
   for letter in x k; do
     "$SV_R" $letter "$S"/?/*/ "$S"/?/*/log/ >/dev/null || true
   done
-  for pid in $(cat "$S"/?/*/supervise/pid "$S"/?/*/log/supervise/pid); do
+  sort -u "$S"/?/*/supervise/pid "$S"/?/*/log/supervise/pid | while read -r pid; do
     kill -9 "$pid" 2>/dev/null || true
   done
   for pid in "${pids[@]}"; do
@@ -331,4 +331,28 @@ cases_exit() {
   same 'ok: ex2: runsv not running|0' -v exit ex2
   same 'ok: ex3: runsv not running|0' force-shutdown ex3
   same 'fail: ex1: runsv not running|run: up1: (pid N) Ns|fail: ex2: runsv not running|2' status ex1 up1 ex2
+}
+
+# Their files of status, byte by byte but for the time, and for the pid only whether there is one.
+same_status() { # NAME...
+  local name left right
+  for name in "$@"; do
+    left=$(status_bytes "$S/L/$name")
+    right=$(status_bytes "$S/R/$name")
+    if [ "$left" != "$right" ]; then
+      printf '%s\n' "$name: status differs" "left:  $left" "right: $right"
+      return 1
+    fi
+  done
+}
+
+status_bytes() { # DIRECTORY
+  local s=$1/supervise pid
+  pid=$(cat "$s/pid")
+  od -An -v -tx1 -w20 "$s/status" | awk -v pid="$pid" '{
+    le = $13 + 0 == 0 && $14 == "00" && $15 == "00" && $16 == "00" ? "no pid" : "pid"
+    print substr($0, 1, 12), le, $17, $18, $19, $20, NF, pid == "" ? "no pid" : "pid"
+  }'
+  cat "$s/stat"
+  stat -c '%n %a %F %s' "$s" "$s"/{control,ok,lock,stat,status} | sed "s|^$1/||; s/stat .* /stat /"
 }

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# runit's sv on our runsvdir and on runit's runsv: the same lines, exit codes and status files in each case.
+
+setup_file() {
+  load ../lib/common
+  load ../lib/sv_cases
+  sides
+  setup_cases
+}
+
+setup() {
+  load ../lib/common
+  load ../lib/sv_cases
+  sides
+}
+
+teardown_file() {
+  load ../lib/common
+  load ../lib/sv_cases
+  sides
+  teardown_cases
+}
+
+sides() {
+  export SV_L=/usr/bin/sv SV_R=/usr/bin/sv RUN_L=/usr/bin/runsv RUN_R=$BIN/runsvdir
+}
+
+compare_status() {
+  same_status "$@"
+}
+
+@test "status" { cases_status; }
+@test "services that are not there or not in order" { cases_errors; }
+@test "up, down, start, stop, once" { cases_start_stop; }
+@test "restart" { cases_restart; }
+@test "signals, pause and cont" { cases_signals; }
+@test "a service that ignores TERM: timeout and kill" { cases_deaf; }
+@test "./check" { cases_check; }
+@test "./finish that takes its time" { cases_finish; }
+@test "a service with a log" { cases_log; }
+@test "as /etc/init.d/NAME: LSB's codes" { cases_lsb; }
+@test "exit and shutdown" { cases_exit; }
