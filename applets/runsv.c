@@ -52,7 +52,7 @@ int runsv_main(int argc, char **argv)
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *style = getenv("INIT_FINISH_STYLE");
 	struct service *s;
-	bool busy = false;
+	bool busy = true; /* there are files to write */
 	sigset_t set;
 
 	if (opts_next(&o, "", NULL) != -1)
