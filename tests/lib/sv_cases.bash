@@ -33,7 +33,7 @@ RUN
 }
 
 make_services() {
-  sleeper up1 up2 st1 st2 re1 re2 pa1 ex1 ex2 ex3 ls1 dn1 dn2 dn3 dn4 lg1 lg1/log lg2 lg2/log ck1 ck2 ck3 fi1
+  sleeper up1 up2 st1 st2 re1 re2 pa1 ex1 ex2 ex3 ls1 ls2 dn1 dn2 dn3 dn4 lg1 lg1/log lg2 lg2/log ck1 ck2 ck3 fi1
   deaf sig1 deaf1 deaf2
   touch "$S"/L/dn{1,2,3,4}/down
   printf '#!/bin/sh\nexit 1\n' | script "$S/L/ck1/check"
@@ -75,7 +75,7 @@ setup_cases() {
   chmod o+x "$S" "$(dirname "$S")" "$(dirname "$(dirname "$S")")"
   make_services
   mkdir -p "$S/init.L" "$S/init.R"
-  for name in up1 dn1 ls1 lg1 nosuch; do
+  for name in up1 dn1 ls1 ls2 lg1 nosuch; do
     ln -s "$SV_L" "$S/init.L/$name"
     ln -s "$SV_R" "$S/init.R/$name"
   done
@@ -318,8 +318,8 @@ cases_lsb() {
   lsb 'ok: down: ls1: Ns, normally up|0' ls1 stop
   lsb 'ok: run: ls1: (pid N) Ns|0' ls1 start
   lsb 'ok: run: ls1: (pid N) Ns|0' ls1 force-reload
-  lsb 'ok: down: ls1: Ns, normally up|0' ls1 -w 1 down
-  lsb 0 ls1 up
+  lsb 'ok: down: ls1: Ns, normally up|0' ls2 -w 1 down
+  lsb 0 ls2 up
 }
 
 cases_exit() {
