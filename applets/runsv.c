@@ -69,6 +69,7 @@ int runsv_main(int argc, char **argv)
 	sigaddset(&set, SIGPIPE);
 	if (spawn_open() || loop_open(&set, signalled))
 		die(111, "cannot start: %m");
+	spawn_default_signals();
 	leftovers_open();
 	s = supervise_add(argv[o.index]);
 	if (!s)

@@ -429,6 +429,7 @@ static void open_all(void)
 	sigaddset(&set, SIGPIPE);
 	if (spawn_open() || loop_open(&set, signalled))
 		die(111, "cannot start: %m");
+	spawn_default_signals();
 	spawn_raise_files();
 	leftovers_open();
 	open_run_dir();

@@ -44,6 +44,12 @@ int spawn_open(void)
 	return pipe2(report, O_CLOEXEC | O_NONBLOCK);
 }
 
+void spawn_default_signals(void)
+{
+	for (int s = 1; s < 32; s++)
+		signal(s, SIG_DFL);
+}
+
 void spawn_raise_files(void)
 {
 	struct rlimit all;

@@ -41,6 +41,10 @@ struct spawn_error {
  * before loop_open() and before limits are raised. 0, or -1 with errno. */
 int spawn_open(void);
 
+/* Signals that whoever started us ignores are at their defaults again, here and in all children: a service can then
+ * trust that INT, QUIT and PIPE mean what they should. */
+void spawn_default_signals(void);
+
 /* For a process that will hold thousands of descriptors: raises the soft limit of open files to the hard one for itself
  * alone, and forks in a way that does not copy them all (sys/narrow.h). Best effort. */
 void spawn_raise_files(void);
