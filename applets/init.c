@@ -100,6 +100,7 @@ static const struct opts_long longs[] = {{"no-boot", NO_BOOT, 0},
                                          {"no-services", NO_SERVICES, 0},
                                          {"quiet", QUIET, 0},
                                          {"verbose", VERBOSE, 0},
+                                         /* private: what tini, dumb-init and my_init mean */
                                          {"no-kill", NO_KILL, 0},
                                          {"phusion", PHUSION, 0},
                                          {"bare", BARE, 0},

@@ -1,4 +1,5 @@
 # opts.awk - the options an applet reads are those its usage block names. Usage: awk -f opts.awk applets/*.c
+# Rows of a table below a comment /* private … */ are how other names of the applet say what they mean.
 # Read: the letters of each opts_next(…, "ab:c", …), by name if they stand in an array, and the rows of each
 # struct opts_long. Named: -a and --long in the synopsis, and in the columns of items below it that begin with a dash.
 function wrong(why) { print file ":1: " why; failed = 1 }
@@ -43,9 +44,11 @@ part == "items" && /^ \*   +-/ {
 	next
 }
 part != "body" { next }
-/struct opts_long .*\[\]/ { table = 1; any = 1 }
+/struct opts_long .*\[\]/ { table = 1; any = 1; private = 0 }
 table {
 	line = $0
+	if (line ~ /\/\* private/) private = 1
+	if (private) line = ""
 	while (match(line, /\{"[A-Za-z0-9-]+"/)) { reads_long[substr(line, RSTART + 2, RLENGTH - 3)] = 1; line = substr(line, RSTART + RLENGTH) }
 	if ($0 ~ /;$/) table = 0
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -85,7 +86,7 @@ int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void
 
 	if (proc < 0)
 		return -1;
-	while (!done && (n = getdents(proc, (struct dirent *)(void *)mem, sizeof mem)) > 0) {
+	while (!done && (n = (int)syscall(SYS_getdents64, proc, mem, sizeof mem)) > 0) {
 		for (int at = 0; at < n && !done;) {
 			struct dirent *d = (struct dirent *)(void *)(mem + at);
 			struct procs_one one;

@@ -138,6 +138,8 @@ EOF
   options '[-abx]' '-c FILE' abc
   sed -i 's/{"long", 300, 0}/{"long", 300, 0}, {"longer", 301, 0}/' applets/opt.c
   finds opts 'reads --longer, which the usage block does not name'
+  sed -i 's/{"longer", 301, 0}/\n\/* private: of another name *\/ &/' applets/opt.c
+  good opts
 }
 
 @test "config: a choice that drops lines" {
