@@ -318,7 +318,7 @@ cases_lsb() {
   lsb 'ok: down: ls1: Ns, normally up|0' ls1 stop
   lsb 'ok: run: ls1: (pid N) Ns|0' ls1 start
   lsb 'ok: run: ls1: (pid N) Ns|0' ls1 force-reload
-  lsb 'ok: down: ls1: Ns, normally up|0' ls2 -w 1 down
+  lsb 'ok: down: ls2: Ns, normally up|0' ls2 -w 1 down
   lsb 0 ls2 up
 }
 
