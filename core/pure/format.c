@@ -143,7 +143,7 @@ static char *escape(char *to, unsigned char c)
 	return to;
 }
 
-static char *json_text(char *to, const char *p, size_t len)
+char *format_json(char *to, const char *p, size_t len)
 {
 	const char *end = p + len;
 
@@ -171,7 +171,7 @@ static void json_head(struct fmt *f, const struct line *l)
 	fmt_str(f, "{\"time\":\"");
 	put_rfc3339(f, &l->time);
 	fmt_str(f, "\",\"service\":\"");
-	f->len = (size_t)(json_text(f->mem + f->len, l->service, len > 255 ? 255 : len) - f->mem);
+	f->len = (size_t)(format_json(f->mem + f->len, l->service, len > 255 ? 255 : len) - f->mem);
 	fmt_add(f, "\",\"stream\":\"%s\",\"severity\":\"%s\",", l->stream == LINE_STDERR ? "stderr" : "stdout",
 	        severities[l->severity & 7]);
 }
@@ -206,7 +206,7 @@ static char *json_line(char *to, const struct line *l)
 		to = bytes_copy(to, mem, f.len);
 	}
 	to = bytes_copy(to, "\"message\":\"", 11);
-	to = json_text(to, l->text, l->len);
+	to = format_json(to, l->text, l->len);
 	return bytes_copy(to, "\"}\n", 3);
 }
 

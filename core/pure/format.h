@@ -51,4 +51,7 @@ char *format_lines(const struct format *, struct lines *, char *to, const char *
 /* Writes the line, whose head was made, to `to`, which has format_room() bytes. Returns its end. */
 char *format_line(const struct format *, const struct line *, char *to);
 
+/* Writes the inside of a JSON string to `to`, which has 6 * len + BYTES_MORE bytes. Returns its end. */
+char *format_json(char *to, const char *text, size_t len);
+
 #endif

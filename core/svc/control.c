@@ -111,7 +111,7 @@ static enum control_answer look(struct control *c, const struct control_wait *w)
 	if (svdir_status(&c->dir, &c->status)) {
 		if (w->goal == CONTROL_GONE && errno == ENXIO)
 			return CONTROL_YES;
-		return CONTROL_ERROR;
+		return w->patient && (errno == ENXIO || errno == ENOENT) ? CONTROL_RETRY : CONTROL_ERROR;
 	}
 	runs = s->pid && s->state == STATUS_RUN;
 	old = before(s->since, w->began);
@@ -175,18 +175,18 @@ static void sleep_until(int notify_fd, int64_t until_ms)
 		;
 }
 
-void control_await(struct control *all, size_t count, const struct control_wait *w)
+bool control_await(struct control *all, size_t count, const struct control_wait *w)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	int64_t pause_ms = RETRY_MIN_MS, now;
-	bool blind = fd < 0, retry;
+	bool blind = fd < 0, retry, one = false, all_met = true;
 	size_t waiting;
 
 	for (size_t i = 0; i < count; i++)
 		if (!all[i].done && inotify_add_watch(fd, all[i].dir.supervise, IN_MOVED_TO | IN_DELETE_SELF) < 0)
 			blind = true;
 	for (;;) {
-		bool late = clock_ms() >= w->until_ms, met = false;
+		bool late = clock_ms() >= w->until_ms;
 		waiting = 0;
 		retry = blind;
 		for (size_t i = 0; i < count; i++) {
@@ -200,10 +200,11 @@ void control_await(struct control *all, size_t count, const struct control_wait 
 				continue;
 			}
 			all[i].done = true;
-			met |= answer == CONTROL_YES;
+			one |= answer == CONTROL_YES;
+			all_met &= answer == CONTROL_YES;
 			w->report(&all[i], answer);
 		}
-		if (!waiting || (w->any && met))
+		if (!waiting || (w->any && one))
 			break;
 		now = clock_ms();
 		sleep_until(fd, retry && now + pause_ms < w->until_ms ? now + pause_ms : w->until_ms);
@@ -211,4 +212,5 @@ void control_await(struct control *all, size_t count, const struct control_wait 
 	}
 	if (fd >= 0)
 		close(fd);
+	return w->any ? one : all_met;
 }

@@ -52,12 +52,13 @@ struct control_wait {
 	struct timespec began; /* wall clock: what was before does not count */
 	int64_t until_ms;      /* clock_ms(); INT64_MAX: for ever */
 	bool any;              /* one is enough */
+	bool patient;          /* one that nobody supervises may still come */
 	/* Called once for each service that is not done at the start, as soon as it is decided (with `any` only for
 	 * those decided). Not NULL. */
 	void (*report)(struct control *, enum control_answer);
 };
 
-/* Returns when all (any: one) are done or the time is over. */
-void control_await(struct control *, size_t count, const struct control_wait *);
+/* Returns when all are decided or, with `any`, one is reached. Were all (any: one) of them reached? */
+bool control_await(struct control *, size_t count, const struct control_wait *);
 
 #endif

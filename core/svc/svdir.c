@@ -56,18 +56,36 @@ static const char *place(unsigned i)
 	return i <= sizeof fixed / sizeof *fixed ? fixed[i - 1] : NULL;
 }
 
-const char *svdir_base(void)
+static bool same_file(const char *a, const char *b)
 {
-	const char *given = getenv("SVDIR"), *dir;
+	struct stat sa, sb;
 
-	if (given && given[0])
-		return given;
-	if (exists(run_services()))
-		return run_services();
+	return a && b && stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* Where services are kept if nothing says otherwise, or NULL. */
+static const char *kept(void)
+{
+	const char *dir;
+
 	for (unsigned i = 0; (dir = place(i)); i++)
 		if (*dir && exists(dir))
 			return dir;
 	return NULL;
+}
+
+const char *svdir_base(void)
+{
+	const char *given = getenv("SVDIR");
+
+	if (given && given[0])
+		return given;
+	return exists(run_services()) ? run_services() : kept();
+}
+
+bool svdir_of_init(const char *path)
+{
+	return *run_services() && (same_file(path, kept()) || same_file(path, run_services()));
 }
 
 /* Where the service of that name is. The run directory has a link to it, or a directory in its place if it is
@@ -86,13 +104,6 @@ static char *find(const char *name)
 		if (*dir && (path = join(dir, name)) && exists(path))
 			return path;
 	return entry;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	struct stat sa, sb;
-
-	return a && b && stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
 static int probe(const char *supervise)
@@ -138,32 +149,43 @@ static char *find_supervise(const char *path)
 /* As chdir(2) would say. */
 static int check_directory(const char *path)
 {
-	char *inside = path ? join(path, ".") : NULL;
+	char *inside = path && *path ? join(path, ".") : NULL;
 	struct stat st;
-	int result = inside ? stat(inside, &st) : -1;
+	int result;
 
+	if (!inside) {
+		errno = path && !*path ? ENOENT : ENOMEM;
+		return -1;
+	}
+	result = stat(inside, &st);
 	free(inside);
 	return result;
+}
+
+static int open_at(struct svdir *s, char *path)
+{
+	s->path = path;
+	s->why = "unable to change to service directory";
+	if (check_directory(path))
+		return -1;
+	s->supervise = find_supervise(path);
+	return s->supervise ? 0 : -1;
+}
+
+int svdir_open_path(struct svdir *s, const char *path)
+{
+	*s = (struct svdir){.name = path};
+	return open_at(s, strdup(path));
 }
 
 int svdir_open(struct svdir *s, const char *name)
 {
 	const char *given = getenv("SVDIR");
-	size_t len = strlen(name);
 
-	*s = (struct svdir){.name = name, .why = "unable to change to service directory"};
-	if (!len) {
-		errno = ENOENT;
-		return -1;
-	}
-	if (name[0] == '/' || name[0] == '.' || name[len - 1] == '/')
-		s->path = strdup(name);
-	else
-		s->path = given && given[0] ? join(given, name) : find(name);
-	if (check_directory(s->path))
-		return -1;
-	s->supervise = find_supervise(s->path);
-	return s->supervise ? 0 : -1;
+	if (!*name || name[0] == '/' || name[0] == '.' || name[strlen(name) - 1] == '/')
+		return svdir_open_path(s, name);
+	*s = (struct svdir){.name = name};
+	return open_at(s, given && given[0] ? join(given, name) : find(name));
 }
 
 int svdir_open_log(struct svdir *log, const struct svdir *s, const char *name)

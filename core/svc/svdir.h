@@ -23,12 +23,17 @@ struct svdir {
  * running init keeps its services, else in $INIT_SERVICE_DIR, /etc/service, /etc/s6, /var/service.
  * 0, or -1 with errno: there is no such directory. */
 int svdir_open(struct svdir *, const char *name);
+/* The same for the directory at that path, whatever it looks like. */
+int svdir_open_path(struct svdir *, const char *path);
 
 /* The service that logs for it. 0, or -1 with errno (ENOENT: none). `name` is what the log shall be called. */
 int svdir_open_log(struct svdir *log, const struct svdir *, const char *name);
 
 /* The directory of all services that svdir_open() searches first, or NULL: there is none. */
 const char *svdir_base(void);
+
+/* Is it the directory whose services a running init keeps? */
+bool svdir_of_init(const char *path);
 
 struct status;
 
