@@ -1,0 +1,494 @@
+/* service - show services, start and stop them, wait for them
+ *
+ * config:  SERVICE
+ * group:   services
+ * install: /sbin
+ *
+ * usage: service [--json] [list]
+ *        service [-t TIME] NAME start|stop|restart|try-restart|reload|once
+ *        service NAME status | kill SIGNAL | log [-f]
+ *        service wait NAME... [-t TIME]    until they are ready; 124: late
+ *        service check [NAME...]           0: all that are wanted are ready
+ *        service rescan                    look for new and removed ones
+ *
+ *   check without names: those marked essential, or all if none is
+ *   -t TIME  wait so long (default $SVWAIT or 7 s; wait: for ever)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/fmt.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/opts.h"
+#include "base/signals.h"
+#include "pure/format.h"
+#include "svc/control.h"
+#include "sys/clock.h"
+#include "sys/files.h"
+#include "sys/rundir.h"
+
+enum { FAILED = 1, USAGE = 2, LATE = 124, WAIT_MS = 7000, TEXT_MAX = 1024, LINE_MAX_LEN = 16384 };
+
+/* All that is known of a service. Under runit's runsv the state is made from the status. */
+struct view {
+	struct svdir dir;
+	struct status status;
+	struct svstate state; /* state.state "-": not supervised */
+	const char *note;     /* why it is as it is, else its description */
+	char mem[TEXT_MAX];
+};
+
+static struct control_wait wait;
+static unsigned long wait_ms;
+static int code;
+static bool json;
+
+/* sagebind's words, which have no name before them. */
+__attribute__((noreturn)) static void die_as_sagebind(const char *what, const char *name)
+{
+	msg_name = NULL;
+	die(FAILED, "%s: %s", what, name);
+}
+
+static void open_service(struct svdir *s, const char *name)
+{
+	if (svdir_open(s, name))
+		die_as_sagebind("Service not found", name);
+}
+
+static void look(struct view *v)
+{
+	static const char words[][7] = {[STATUS_DOWN] = "down", [STATUS_RUN] = "up", [STATUS_FINISH] = "finish"};
+	struct svstate *s = &v->state;
+
+	if (svdir_status(&v->dir, &v->status)) {
+		int err = errno;
+		v->mem[0] = '\0';
+		svstate_read(s, v->mem);
+		s->state = "-";
+		s->reason = err && err != ENXIO ? strerror(err) : "runsv not running";
+		s->wanted = !svdir_has(&v->dir, "down");
+	} else {
+		svdir_state(&v->dir, s, v->mem, sizeof v->mem);
+		if (!*s->state) {
+			s->state = words[v->status.state];
+			s->ready = v->status.state == STATUS_RUN;
+			s->wanted = v->status.want == STATUS_WANT_UP;
+			s->since = v->status.since;
+			s->pid = v->status.pid;
+		}
+	}
+	v->note = *s->reason ? s->reason : s->description;
+}
+
+/* Calls `each` for every service there is. */
+static void all_services(char **names, void (*each)(struct view *))
+{
+	for (; *names; names++) {
+		struct view v;
+		if (**names == '.' || svdir_open(&v.dir, *names))
+			continue;
+		look(&v);
+		each(&v);
+	}
+}
+
+static char **service_names(void)
+{
+	const char *base = svdir_base();
+	size_t count;
+	char **names = base ? files_list(AT_FDCWD, base, &count) : NULL;
+
+	if (!names)
+		die(FAILED, "%s: %s", base ? base : "/etc/service", strerror(base ? errno : ENOENT));
+	return names;
+}
+
+/* list */
+
+static char line_mem[LINE_MAX_LEN];
+static struct fmt line;
+static int name_width;
+static bool colour, more;
+
+/* Text, filled with blanks to the width and one more. */
+__attribute__((format(printf, 2, 3))) static void cell(int width, const char *text, ...)
+{
+	size_t end = line.len + (size_t)width + 1;
+	va_list ap;
+
+	va_start(ap, text);
+	fmt_va(&line, text, ap);
+	va_end(ap);
+	do
+		fmt_char(&line, ' ');
+	while (line.len < end && !line.cut);
+}
+
+static void put_line(void)
+{
+	fmt_char(&line, '\n');
+	out_text(FAILED, line.mem);
+	fmt_open(&line, line_mem, sizeof line_mem);
+}
+
+/* Resident memory in kB, 0 if unknown. */
+static unsigned long memory_kb(uint32_t pid)
+{
+	char path[32], text[128], *field;
+	unsigned long pages;
+
+	fmt_into(path, sizeof path, "/proc/%u/statm", (unsigned)pid);
+	if (!pid || files_read(AT_FDCWD, path, text, sizeof text) < 0 || !(field = strchr(text, ' ')))
+		return 0;
+	field++;
+	field[strcspn(field, " ")] = '\0';
+	return num_uint(field, UINT32_MAX, &pages) ? 0 : pages * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+/* "2d 5h", "3m 12s": the two largest units. */
+static void age_cell(const struct svstate *s)
+{
+	static const struct {
+		int seconds;
+		char name;
+	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+	long age = svstate_age(s->since.tv_sec, clock_wall().tv_sec);
+	int i = 0;
+
+	if (!s->pid) {
+		cell(7, "-");
+		return;
+	}
+	while (i < 3 && age < units[i].seconds)
+		i++;
+	if (i == 3)
+		cell(7, "%lds", age);
+	else
+		cell(7, "%ld%c %ld%c", age / units[i].seconds, units[i].name,
+		     age % units[i].seconds / units[i + 1].seconds, units[i + 1].name);
+}
+
+static void put_row(struct view *v)
+{
+	const struct svstate *s = &v->state;
+	unsigned long kb = memory_kb(s->pid);
+
+	cell(name_width, "%s", v->dir.name);
+	if (colour)
+		fmt_add(&line, "\33[3%cm", s->ready ? '2' : s->wanted ? '1' : '3');
+	cell(8, "%s", s->state);
+	if (colour)
+		fmt_str(&line, "\33[m");
+	cell(5, s->ready ? "yes" : "no");
+	cell(7, s->pid ? "%u" : "-", (unsigned)s->pid);
+	age_cell(s);
+	cell(8, "%u", s->restarts);
+	if (s->signal)
+		cell(6, "%s", signals_name(s->signal));
+	else
+		cell(6, s->exit_code < 0 ? "-" : "%d", s->exit_code);
+	cell(7, kb ? "%luK" : "-", kb);
+	fmt_str(&line, v->note);
+	while (line.mem[line.len - 1] == ' ')
+		line.mem[--line.len] = '\0';
+	put_line();
+}
+
+static void json_string(const char *key, const char *text)
+{
+	fmt_add(&line, "\"%s\":\"", key);
+	line.len = (size_t)(format_json(line.mem + line.len, text, strlen(text)) - line.mem);
+	fmt_str(&line, "\",");
+}
+
+static void put_json(struct view *v)
+{
+	const struct svstate *s = &v->state;
+
+	fmt_str(&line, more ? ",\n{" : "[{");
+	more = true;
+	json_string("name", v->dir.name);
+	json_string("state", s->state);
+	json_string("reason", s->reason);
+	json_string("description", s->description);
+	if (s->signal)
+		json_string("signal", signals_name(s->signal));
+	if (s->exit_code >= 0)
+		fmt_add(&line, "\"exit\":%d,", s->exit_code);
+	fmt_add(&line,
+	        "\"ready\":%s,\"wanted\":%s,\"essential\":%s,\"pid\":%u,\"since\":%ld.%03ld,\"restarts\":%u,"
+	        "\"memory_kb\":%lu,\"peak_kb\":%lu}",
+	        s->ready ? "true" : "false", s->wanted ? "true" : "false", s->essential ? "true" : "false",
+	        (unsigned)s->pid, (long)s->since.tv_sec, s->since.tv_nsec / 1000000, s->restarts, memory_kb(s->pid),
+	        s->peak_kb);
+	out_text(FAILED, line.mem);
+	fmt_open(&line, line_mem, sizeof line_mem);
+}
+
+static int list(void)
+{
+	char **names = service_names();
+
+	fmt_open(&line, line_mem, sizeof line_mem);
+	if (json) {
+		all_services(names, put_json);
+		out_text(FAILED, more ? "]\n" : "[]\n");
+		return 0;
+	}
+	colour = isatty(1);
+	name_width = 4;
+	for (char **n = names; *n; n++)
+		if (**n != '.' && strlen(*n) > (size_t)name_width)
+			name_width = (int)strlen(*n);
+	cell(name_width, "NAME");
+	fmt_str(&line, "STATE    READY PID     UP FOR  RESTARTS EXIT   MEMORY  DESCRIPTION");
+	put_line();
+	all_services(names, put_row);
+	return 0;
+}
+
+/* check */
+
+static bool essential_only;
+
+static void find_essential(struct view *v)
+{
+	essential_only |= v->state.wanted && v->state.essential;
+}
+
+static void check_ready(struct view *v)
+{
+	const struct svstate *s = &v->state;
+
+	if (s->ready)
+		return;
+	msg_error("%s is %s, not ready%s%s", v->dir.name, s->state, *s->reason ? ": " : "", s->reason);
+	code = FAILED;
+}
+
+static void check_wanted(struct view *v)
+{
+	if (v->state.wanted && (v->state.essential || !essential_only))
+		check_ready(v);
+}
+
+static int check(char **names)
+{
+	if (!*names) {
+		names = service_names();
+		all_services(names, find_essential);
+		all_services(names, check_wanted);
+		return code;
+	}
+	for (; *names; names++) {
+		struct view v;
+		open_service(&v.dir, *names);
+		look(&v);
+		check_ready(&v);
+	}
+	return code;
+}
+
+/* commands */
+
+static void report(struct control *c, enum control_answer answer)
+{
+	struct view v = {.dir = c->dir};
+
+	if (answer == CONTROL_YES)
+		return;
+	code = answer == CONTROL_LATER && wait.patient ? LATE : FAILED;
+	if (answer == CONTROL_ERROR) {
+		msg_error("%s: %s: %m", c->dir.name, c->dir.why);
+		return;
+	}
+	look(&v);
+	if (answer == CONTROL_LATER)
+		msg_error("%s: still %s after %lu ms%s%s", c->dir.name, v.state.state, wait_ms,
+		          *v.state.reason ? ": " : "", v.state.reason);
+	else
+		msg_error("%s failed: %s", c->dir.name, v.state.reason);
+}
+
+static int await(struct control *all, size_t count)
+{
+	wait.until_ms = wait_ms ? clock_ms() + (int64_t)wait_ms : INT64_MAX;
+	wait.report = report;
+	control_await(all, count, &wait);
+	return code;
+}
+
+static int wait_ready(char **names, size_t count)
+{
+	struct control *all = calloc(count, sizeof *all);
+
+	if (!count || !all)
+		die_usage(USAGE, "a service is missing");
+	for (size_t i = 0; i < count; i++)
+		open_service(&all[i].dir, names[i]);
+	wait.goal = CONTROL_READY;
+	wait.patient = true;
+	return await(all, count);
+}
+
+static int status(struct svdir *dir)
+{
+	char mem[2 * TEXT_MAX];
+	struct fmt f;
+	struct view v = {.dir = *dir};
+
+	look(&v);
+	fmt_open(&f, mem, sizeof mem);
+	fmt_add(&f, "Service: %s\n Status: ", dir->path);
+	if (*v.state.state == '-')
+		fmt_str(&f, v.note);
+	else
+		svstate_words(&v.state, &v.status, !svdir_has(dir, "down"), svdir_has(dir, "notification-fd"),
+		              clock_wall().tv_sec, &f);
+	fmt_char(&f, '\n');
+	out_text(FAILED, mem);
+	return *v.state.state == '-';
+}
+
+static int send_letters(struct svdir *s, const char *letters)
+{
+	if (svdir_send(s, letters))
+		die(FAILED, "%s: %s: %m", s->name, s->why);
+	return 0;
+}
+
+/* By the supervisor if it knows the signal, so that control/ has its say. */
+static int send_signal(struct svdir *s, const char *word)
+{
+	static const char letters[][2] = {
+	        [SIGHUP] = "h",  [SIGINT] = "i",  [SIGQUIT] = "q", [SIGKILL] = "k", [SIGUSR1] = "1",
+	        [SIGUSR2] = "2", [SIGALRM] = "a", [SIGTERM] = "t", [SIGCONT] = "c", [SIGSTOP] = "p"};
+	int number = word ? signals_number(word) : -1;
+	struct status st;
+
+	if (number <= 0)
+		die_usage(USAGE, "'%s' is no signal", word ? word : "");
+	if (number < (int)sizeof letters / 2 && letters[number][0])
+		return send_letters(s, letters[number]);
+	if (svdir_status(s, &st))
+		die(FAILED, "%s: %s: %m", s->name, s->why);
+	if (!st.pid || kill((pid_t)st.pid, number))
+		die(FAILED, "%s: %s", s->name, st.pid ? strerror(errno) : "not running");
+	return 0;
+}
+
+/* logd's socket: we say the name; it gives the recent lines, then new ones until we say that this is all. */
+static int show_log(const struct svdir *s, bool follow)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	const char *run = rundir_find();
+	char mem[4096];
+	struct fmt f;
+	ssize_t n;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	fmt_open(&f, mem, sizeof mem);
+	fmt_add(&f, "%s\n", strrchr(s->path, '/') ? strrchr(s->path, '/') + 1 : s->path);
+	if (!run || fmt_into(to.sun_path, sizeof to.sun_path, "%s/log", run) || fd < 0 ||
+	    connect(fd, (void *)&to, sizeof to) || files_write_all(fd, mem, f.len))
+		die(FAILED, "%s: no logd answers: %m", s->name);
+	if (!follow)
+		shutdown(fd, SHUT_WR);
+	while ((n = read(fd, mem, sizeof mem)) > 0)
+		if (files_write_all(1, mem, (size_t)n))
+			die(FAILED, "cannot write to stdout: %m");
+	return n < 0;
+}
+
+static int command(char **words, bool follow)
+{
+	static const struct {
+		char name[12], letters[4];
+		unsigned char goal;
+	} verbs[] = {{"start", "u", CONTROL_READY},       {"stop", "d", CONTROL_DOWN},
+	             {"restart", "tcu", CONTROL_RENEWED}, {"try-restart", "tc", CONTROL_TRIED},
+	             {"reload", "h", CONTROL_NONE},       {"once", "o", CONTROL_ONCE}};
+	const char *verb = words[1] ? words[1] : "status";
+	struct control c = {0};
+
+	open_service(&c.dir, words[0]);
+	if (strcmp(verb, "status") == 0)
+		return status(&c.dir);
+	if (strcmp(verb, "kill") == 0)
+		return send_signal(&c.dir, words[2]);
+	if (strcmp(verb, "log") == 0)
+		return show_log(&c.dir, follow);
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		if (strcmp(verb, verbs[i].name) != 0)
+			continue;
+		wait.began = clock_wall();
+		wait.goal = (enum control_goal)verbs[i].goal;
+		send_letters(&c.dir, verbs[i].letters);
+		return await(&c, 1);
+	}
+	die_as_sagebind("Unknown command", verb);
+}
+
+static int rescan(void)
+{
+	pid_t runsvdir = svdir_runsvdir();
+
+	if (runsvdir < 0 || kill(runsvdir, SIGHUP))
+		die(FAILED, "no runsvdir to tell: %m");
+	return 0;
+}
+
+int service_main(int argc, char **argv)
+{
+	static const struct opts_long longs[] = {{"json", 'j', 0}, {0}};
+	struct opts o = {.argc = argc, .argv = argv};
+	const char *time = getenv("SVWAIT");
+	char **words = argv;
+	bool follow = false;
+	size_t count = 0;
+
+	/* options may stand behind the words */
+	for (int c; (c = opts_next(&o, "t:fj", longs)) != -1 || o.index < argc;)
+		switch (c) {
+		case -1:
+			words[count++] = argv[o.index++];
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'f':
+			follow = true;
+			break;
+		case 't':
+			time = o.arg;
+			break;
+		default:
+			die_usage(USAGE, "%s", o.why);
+		}
+	words[count] = NULL;
+	if (count && strcmp(words[0], "wait") == 0 && time == getenv("SVWAIT"))
+		time = "0";
+	wait_ms = WAIT_MS;
+	if (time && num_duration(time, 1000, &wait_ms))
+		die_usage(USAGE, "'%s' is no time", time);
+	if (!count || strcmp(words[0], "list") == 0)
+		return list();
+	if (strcmp(words[0], "check") == 0)
+		return check(words + 1);
+	if (strcmp(words[0], "wait") == 0)
+		return wait_ready(words + 1, count - 1);
+	if (strcmp(words[0], "rescan") == 0)
+		return rescan();
+	return command(words, follow);
+}
