@@ -12,7 +12,8 @@
  *   --phusion   lines such as my_init's
  *
  * As a child of init it leaves the environment on fd 3.
- * Scripts: those below /etc/init, in /etc/my_init.d, /etc/rc.local; or below what INIT_BOOT_DIRS names (a:b:c).
+ * Scripts: those below /etc/init, in /etc/my_init.d, /etc/rc.local;
+ * or below what INIT_BOOT_DIRS names (a:b:c).
  * Exits with the code of the script that failed, if INIT_ON_BOOT_FAILURE is not "continue".
  */
 

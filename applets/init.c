@@ -6,7 +6,9 @@
  *
  * usage: init [OPTION... --] [CMD ARG...]
  *
- * Runs the boot scripts, then the services, then CMD. Ends with CMD, when told to, or when an essential service ends.
+ * Runs the boot scripts, then the services, then CMD.
+ * Ends with CMD, when told to, or when an essential service ends.
+ *
  *   --no-boot       no boot scripts
  *   --no-services   no services
  *   --quiet         only errors (INIT_VERBOSE=0)

@@ -260,7 +260,7 @@ exec sleep 1000'
   await 5 test -e "$T/flag"
   byte a d
   await 5 is a down
-  ! [ -e "$T/flag" ]
+  [ ! -e "$T/flag" ]
 }
 
 @test "log/run gets standard output through all restarts, and ends after its service" {
@@ -290,8 +290,8 @@ exec sleep 1000'
   await 5 is a up
   byte a d
   await 5 is a down
-  ! kill -0 "$(cat "$SV/a/child")"
-  ! kill -0 "$(cat "$SV/a/daemon")"
+  run ! kill -0 "$(cat "$SV/a/child")"
+  run ! kill -0 "$(cat "$SV/a/daemon")"
 }
 
 @test "supervise may be a link to a place that can be written" {
