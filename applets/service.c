@@ -331,9 +331,9 @@ static int await(struct control *all, size_t count)
 
 static int wait_ready(char **names, size_t count)
 {
-	struct control *all = calloc(count, sizeof *all);
+	struct control *all = count ? calloc(count, sizeof *all) : NULL;
 
-	if (!count || !all)
+	if (!all)
 		die_usage(USAGE, "a service is missing");
 	for (size_t i = 0; i < count; i++)
 		open_service(&all[i].dir, names[i]);
@@ -459,7 +459,7 @@ int service_main(int argc, char **argv)
 	size_t count = 0;
 
 	/* options may stand behind the words */
-	for (int c; (c = opts_next(&o, "t:fj", longs)) != -1 || o.index < argc;)
+	for (int c; (c = opts_next(&o, "t:f", longs)) != -1 || o.index < argc;)
 		switch (c) {
 		case -1:
 			words[count++] = argv[o.index++];
