@@ -44,6 +44,9 @@ $(O)/initbox: $(OBJECTS) | $(O)/links
 	@$(say) "  LD  $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS)
 
+# the inner loops of the log are the one place where vectors are worth their size
+$(O)/core/base/bytes.o: CFLAGS := $(filter-out -mgeneral-regs-only,$(CFLAGS)) -O2
+
 $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@$(say) "  CC  $<"

@@ -174,12 +174,13 @@ static void gather(void)
 static void filter(const char *name)
 {
 	struct source *s = source_add(1, name, (int[2]){0, -1}, flow_ready);
-	bool waits;
+	bool waits = fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
 
 	if (!s)
 		die(111, "out of memory");
 	flow_known(s->name);
-	waits = loop_add(&s->pipes[0].watch, EPOLLIN) == 0; /* a regular file cannot and need not be waited for */
+	if (waits && loop_add(&s->pipes[0].watch, EPOLLIN))
+		die(111, "cannot watch stdin: %m");
 	while (source_count() || !flow_idle())
 		if (waits || !flow_idle())
 			loop_turn(true);

@@ -17,18 +17,20 @@
 #include "pure/line.h"
 #include "sys/pages.h"
 
-enum { BATCH = 61440, NOWAIT = 8 /* RWF_NOWAIT */ };
+enum { BATCH = 65536, NOWAIT = 8 /* RWF_NOWAIT */ };
 
 int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 {
 	struct stat st;
+	int size;
 
 	if (fstat(fd, &st))
 		st.st_mode = 0;
 	s->fd = fd;
 	s->tty = isatty(fd);
-	s->pipe = S_ISFIFO(st.st_mode);
-	s->waits = s->tty || s->pipe || S_ISSOCK(st.st_mode);
+	size = fcntl(fd, F_GETPIPE_SZ);
+	s->pipe_size = size > 0 ? (size_t)size : 0;
+	s->waits = s->tty || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 	s->nowait = s->waits;
 	s->format.colour = s->tty && colour;
 	s->mem = malloc(BATCH + BYTES_MORE + format_room(max));
@@ -44,15 +46,12 @@ void sink_stdio_head(struct sink_stdio *s, const struct line *l)
 static size_t portion(const struct sink_stdio *s)
 {
 	size_t left = s->len - s->at, most = PIPE_BUF;
-	int used, size;
+	int used;
 
 	if (!s->waits || left <= PIPE_BUF)
 		return left;
-	if (s->pipe && !s->shared && ioctl(s->fd, FIONREAD, &used) == 0 && used == 0) {
-		size = fcntl(s->fd, F_GETPIPE_SZ);
-		if (size > PIPE_BUF)
-			most = (size_t)size;
-	}
+	if (s->pipe_size && !s->shared && ioctl(s->fd, FIONREAD, &used) == 0 && used == 0)
+		most = s->pipe_size;
 	if (left <= most)
 		return left;
 	for (size_t n = most; n; n--)

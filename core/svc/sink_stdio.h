@@ -29,9 +29,9 @@ struct sink_stdio {
 	bool closed; /* nobody reads any more: what comes is dropped */
 	int error;   /* errno when it closed, or when it was full */
 	bool tty;
-	bool pipe;
 	bool waits;       /* a write could wait for a reader */
 	bool nowait;      /* RWF_NOWAIT works */
+	size_t pipe_size; /* of a pipe */
 	char *mem;        /* heap: BATCH bytes and a line */
 	size_t at, len;   /* [at, len) is still to be written */
 	const char *open; /* raw: the service whose output did not end with a newline */
