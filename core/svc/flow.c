@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -127,11 +128,11 @@ static void park(struct flow *f, struct source_pipe *p)
 	            EPOLLET); /* silent; level-triggered, a pipe whose writers are gone would keep waking us */
 }
 
-/* One read and what follows from it. Is it likely that the pipe has more already? */
-static bool serve(struct flow *f, struct source_pipe *p)
+/* One read and what follows from it. Does the pipe have more already? */
+static bool turn(struct flow *f, struct source_pipe *p)
 {
 	ssize_t n = source_read(p, f->mem, &f->lines);
-	bool more = n > BIG && !p->ending && p->watch.fd != STDIN_FILENO;
+	int more = 0;
 
 	if (n < 0 && errno == EAGAIN && !p->ending)
 		return false;
@@ -144,14 +145,23 @@ static bool serve(struct flow *f, struct source_pipe *p)
 		f->big = true;
 		if (!quiet.at_ms)
 			loop_at(&quiet, clock_ms() + QUIET_MS);
+		if (!p->ending && ioctl(p->watch.fd, FIONREAD, &more))
+			more = 0;
 	}
 	f->now = p;
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
 	pump(f);
+	return more > 0;
+}
+
+/* A busy pipe gets some turns more than it was woken for: a wake-up and a small write each cost half a read. */
+static void serve(struct flow *f, struct source_pipe *p)
+{
+	for (int i = 0; i < TURNS && turn(f, p) && !f->sink.stuck; i++)
+		;
 	if (!f->sink.stuck)
 		sink_stdio_write(&f->sink);
-	return more && !f->sink.stuck;
 }
 
 void flow_ready(struct loop_fd *w, uint32_t events)
@@ -164,8 +174,7 @@ void flow_ready(struct loop_fd *w, uint32_t events)
 		park(f, p);
 		return;
 	}
-	for (int turns = 0; turns < TURNS && serve(f, p); turns++)
-		; /* a busy pipe gets some turns more than it was woken for: each wake-up costs half a read */
+	serve(f, p);
 	settle(f);
 }
 

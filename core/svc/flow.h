@@ -1,7 +1,7 @@
 /* flow - the way of the lines: from the pipes of all sources to stdout, and the same to stderr.
  *
  * Each of the two streams reads one pipe at a time into its one buffer, cuts it into lines, hands them to its sink and
- * has the sink write them before the next read: what a killed logd had read and not written is at most one buffer.
+ * has the sink write them before it waits: what a killed logd had read and not written is at most a buffer of each.
  * While a sink is stuck its stream reads nothing (the writers wait, as they would without us): a pipe that turns
  * readable is parked, and served in turn when the sink moves again. The other stream goes on.
  */

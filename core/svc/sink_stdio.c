@@ -17,7 +17,7 @@
 #include "pure/line.h"
 #include "sys/pages.h"
 
-enum { BATCH = 65536, NOWAIT = 8 /* RWF_NOWAIT */ };
+enum { BATCH = 61440, NOWAIT = 8 /* RWF_NOWAIT */ };
 
 int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 {
