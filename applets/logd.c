@@ -4,11 +4,13 @@
  * group:   logs
  * install: /sbin
  *
- * usage: logd [-n NAME]
+ * usage: logd [-c] [-n NAME]
  *
  * init starts it to gather what the services write: their stdout goes to its
  * stdout, their stderr to its stderr, line by line. By hand it is a filter: the
  * lines of stdin are those of the service NAME.
+ *
+ *   -c  others write to our stdout too: no line may be mixed with theirs
  *
  *   INIT_LOG_FORMAT      text (NAME | line; NAME + goes on), json or raw
  *   INIT_LOG_TIMESTAMPS  none, rfc3339, tai64n or unix: before lines of text
@@ -122,9 +124,9 @@ static int set(int setting, const char *value, struct flow_style *style)
 	return 0;
 }
 
-static void open_flow(void)
+static void open_flow(bool shared)
 {
-	struct flow_style style = {.line_max = 16384};
+	struct flow_style style = {.line_max = 16384, .shared = shared};
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM"), *value;
 	bool wrong[SETTINGS] = {0};
 
@@ -192,12 +194,15 @@ int logd_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *name = NULL;
+	bool shared = false;
 	sigset_t none;
 	int fd;
 
-	for (int c; (c = opts_next(&o, "n:", NULL)) != -1;)
+	for (int c; (c = opts_next(&o, "cn:", NULL)) != -1;)
 		if (c == 'n')
 			name = o.arg;
+		else if (c == 'c')
+			shared = true;
 		else
 			die_usage(2, "%s", o.why);
 	if (o.index < argc)
@@ -209,7 +214,7 @@ int logd_main(int argc, char **argv)
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
-	open_flow();
+	open_flow(shared);
 	if (!name && is_lent())
 		gather();
 	else

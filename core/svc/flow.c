@@ -245,6 +245,7 @@ int flow_open(const struct flow_style *style)
 		f->head.stream = LINE_STDOUT + i;
 		f->head.severity = i ? ERR : INFO;
 		f->lines.max = style->line_max;
+		f->sink.shared = style->shared;
 		f->sink.format.kind = style->kind;
 		f->sink.format.stamp = style->stamp;
 		f->mem = malloc(style->line_max + SOURCE_READ);

@@ -22,6 +22,7 @@ struct flow_style {
 	enum format_kind kind;
 	enum format_stamp stamp;
 	bool colour;     /* on terminals */
+	bool shared;     /* others write to our stdout and stderr */
 	size_t line_max; /* bytes */
 };
 

@@ -170,6 +170,21 @@ logd | INIT_LOG_MAX_LINE=5: must be a number of bytes from 64 to 1048576; the de
   ((6 * 2100000 < $(wc -c <"$T/out")))
 }
 
+@test "-c: what others write to the same pipe at the same time is not mixed with its lines" {
+  seq -f 'a line of the service, number %.0f, and some more to it' 100000 >"$T/in"
+  {
+    logd -c -n n <"$T/in" &
+    pid=$!
+    for ((i = 1; i <= 2000; i++)); do
+      echo "CMD's own line $i"
+    done
+    wait "$pid"
+  } | cat >"$T/out"
+  grep '^n | ' "$T/out" | cut -c 5- | cmp "$T/in" -
+  [ "$(grep -cxE "CMD's own line [0-9]+" "$T/out")" = 2000 ]
+  [ "$(wc -l <"$T/out")" = 102000 ]
+}
+
 @test "usage errors" {
   run -2 logd -x
   [[ $output == "logd: "*"see 'logd --help'" ]]
@@ -177,7 +192,7 @@ logd | INIT_LOG_MAX_LINE=5: must be a number of bytes from 64 to 1048576; the de
   [[ $output == "logd: stray: "* ]]
   run -2 logd -n
   run -0 logd --help
-  [[ $output == *"usage: logd [-n NAME]"* ]]
+  [[ $output == *"usage: logd [-c] [-n NAME]"* ]]
 }
 
 @test "a disk that is full: said once, and all is there when it has space again" {

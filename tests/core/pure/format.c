@@ -68,6 +68,22 @@ static void stamps(void **state)
 	expect(f, line_of("x"), "@400000006b029c9200000007 nginx | x\n");
 }
 
+/* Every day of 800 years, as libc has it. */
+static void dates(void **state)
+{
+	struct format f = {.stamp = FORMAT_RFC3339};
+	struct line l = line_of("");
+	char day[40];
+	struct tm tm;
+
+	(void)state;
+	for (l.time.tv_sec = 0; l.time.tv_sec < 800L * 366 * 86400; l.time.tv_sec += 86399) {
+		format_head(&f, &l);
+		strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S.", gmtime_r(&l.time.tv_sec, &tm));
+		assert_memory_equal(f.head, day, strlen(day));
+	}
+}
+
 static void as_raw(void **state)
 {
 	struct format f = {.kind = FORMAT_RAW, .stamp = FORMAT_UNIX};
@@ -182,9 +198,9 @@ static void short_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(as_text),   cmocka_unit_test(stamps),    cmocka_unit_test(as_raw),
-	        cmocka_unit_test(as_json),   cmocka_unit_test(json_utf8), cmocka_unit_test(words),
-	        cmocka_unit_test(short_way),
+	        cmocka_unit_test(as_text), cmocka_unit_test(stamps),    cmocka_unit_test(dates),
+	        cmocka_unit_test(as_raw),  cmocka_unit_test(as_json),   cmocka_unit_test(json_utf8),
+	        cmocka_unit_test(words),   cmocka_unit_test(short_way),
 	};
 
 	return RUN(tests);
