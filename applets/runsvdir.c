@@ -456,7 +456,7 @@ static const char *absolute(const char *path)
 int runsvdir_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
-	bool busy = false;
+	bool busy = true;
 
 	for (int c; (c = opts_next(&o, "Pi", NULL)) != -1;)
 		switch (c) {

@@ -322,6 +322,9 @@ unsigned machine_event(struct machine *m, enum machine_event e, int value, int64
 {
 	action *act = table[e][m->state];
 
+	/* a command that was on its way when everything was told to stop does not keep it */
+	if (m->want == WANT_EXIT && (e == EV_UP || e == EV_ONCE || e == EV_DOWN))
+		return 0;
 	return act ? act(m, value, now) : 0;
 }
 

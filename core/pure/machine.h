@@ -34,7 +34,7 @@ enum machine_event {
 	EV_UP,      /* control: u; start and keep running */
 	EV_ONCE,    /* o: start, do not restart */
 	EV_DOWN,    /* d: stop */
-	EV_EXIT,    /* x: stop, then the service is forgotten */
+	EV_EXIT,    /* x: stop, then the service is forgotten: no later command changes that */
 	EV_CLOSE,   /* a log service whose input was closed: as x, but it ends by itself */
 	EV_TERM,    /* t: end this run; restart if wanted */
 	EV_ALLOWED, /* all it depends on is ready */

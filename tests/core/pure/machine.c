@@ -224,6 +224,20 @@ static void exit_from_every_state(void **state)
 	}
 }
 
+static void nothing_keeps_what_was_told_to_exit(void **state)
+{
+	struct machine m = {0};
+
+	(void)state;
+	run_at(&m, 1000);
+	machine_event(&m, EV_EXIT, 0, 2000);
+	machine_event(&m, EV_DOWN, 0, 2001);
+	machine_event(&m, EV_UP, 0, 2002);
+	machine_event(&m, EV_ENDED, 143, 2003);
+	machine_event(&m, EV_EMPTY, 0, 2003);
+	assert_true(machine_event(&m, EV_FINISH, 0, 2003) & DO_FORGET);
+}
+
 static void a_logger_is_not_signalled(void **state)
 {
 	struct machine m = {.kill_ms = 500};
@@ -276,6 +290,7 @@ int main(void)
 	        cmocka_unit_test(down_while_starting),
 	        cmocka_unit_test(failed_setup_is_a_failed_start),
 	        cmocka_unit_test(exit_from_every_state),
+	        cmocka_unit_test(nothing_keeps_what_was_told_to_exit),
 	        cmocka_unit_test(a_logger_is_not_signalled),
 	        cmocka_unit_test(random_lives),
 	};

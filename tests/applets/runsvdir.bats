@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# runsvdir: a directory of services, their order, and what changes while it runs. What one service does: runsv.bats.
+
+load ../lib/common
+load ../lib/services
+
+teardown() {
+  services_teardown
+}
+
+@test "wrong use exits with 100, an unreadable directory with 111" {
+  run "$INITBOX" runsvdir
+  [ "$status" -eq 100 ]
+  run "$INITBOX" runsvdir -x "$T"
+  [ "$status" -eq 100 ]
+  run "$INITBOX" runsvdir "$T/none"
+  [ "$status" -eq 111 ]
+  [[ $output == *"$T/none"* ]]
+}
+
+@test "starts what has a run file, leaves out dot names and what is down" {
+  sleeper a
+  sleeper b down
+  sleeper .hidden
+  : >"$SV/file"
+  supervise
+  await 5 is a up
+  await 5 is b down
+  ! [ -e "$SV/.hidden/supervise" ]
+  unsupervise
+}
+
+@test "runit's command line: -P and a line for errors are taken" {
+  sleeper a
+  "$INITBOX" runsvdir -P "$SV" 'log: ...........' 2>"$T/err" 3>&- &
+  SUP=$!
+  await 5 is a up
+  unsupervise
+}
+
+@test "a relative directory" {
+  sleeper a
+  cd "$T"
+  "$INITBOX" runsvdir sv 2>"$T/err" 3>&- &
+  SUP=$!
+  await 5 is a up
+  unsupervise
+}
+
+@test "new services are started, removed ones stopped, renamed ones kept" {
+  local pid
+  sleeper a
+  supervise
+  await 5 is a up
+  pid=$(state a pid)
+  sleeper b
+  await 8 is b up
+  mv "$SV/a" "$SV/c"
+  sleeper d
+  await 8 is d up
+  is c up
+  [ "$(state c pid)" = "$pid" ]
+  pid=$(state b pid)
+  mv "$SV/b" "$T/b"
+  await 8 eval '! kill -0 '"$pid"
+}
+
+@test "a service whose run file comes late is started when it has come" {
+  mkdir -p "$SV/late"
+  sleeper a
+  supervise
+  await 5 is a up
+  sleeper late
+  await 8 is late up
+}
+
+@test "dependencies: needs them ready, waits, and says for what" {
+  sleeper web
+  mkdir -p "$SV/web/dependencies.d"
+  : >"$SV/web/dependencies.d/db"
+  service db <<<'#!/bin/sh
+while ! [ -e go ]; do sleep 0.05; done
+echo >&3
+exec sleep 1000'
+  value db/notification-fd 3
+  supervise
+  await 5 is db starting
+  await 5 is web waiting
+  [ "$(state web reason)" = "waits for db" ]
+  : >"$SV/db/go"
+  await 5 is web up
+}
+
+@test "a cycle is named, the rest is started" {
+  local s
+  for s in a b c free; do sleeper $s; mkdir "$SV/$s/dependencies.d"; done
+  : >"$SV/a/dependencies.d/b"
+  : >"$SV/b/dependencies.d/c"
+  : >"$SV/c/dependencies.d/a"
+  : >"$SV/free/dependencies.d/unknown"
+  supervise
+  await 5 is free up
+  await 5 is a waiting
+  grep -Eq 'dependency cycle: (a → b → c → a|b → c → a → b|c → a → b → c): none of these is started' "$T/err"
+  said "free: dependencies.d/unknown: there is no such service"
+  unsupervise
+}
+
+@test "INIT_ENABLED_SERVICES and INIT_DISABLED_SERVICES; unknown names are a warning" {
+  sleeper a down
+  sleeper b
+  sleeper c
+  INIT_ENABLED_SERVICES=a,nope INIT_DISABLED_SERVICES="b, never" supervise
+  await 5 is a up
+  await 5 is b down
+  await 5 is c up
+  said "INIT_ENABLED_SERVICES: nope: there is no such service"
+  said "INIT_DISABLED_SERVICES: never: there is no such service"
+  [ -e "$SV/a/down" ]
+  ! [ -e "$SV/b/down" ]
+}
+
+@test "50 services with random dependencies stop in reverse order; the deaf one is killed and named; nothing is left" {
+  local i k
+  RANDOM=5
+  for i in {1..50}; do
+    service "s$i" <<<"#!/bin/sh
+trap 'echo s$i >>$T/stopped; exit 0' TERM
+echo s$i >>$T/started
+echo >&3
+while :; do sleep 0.2 & wait \$!; done"
+    value "s$i/notification-fd" 3
+    mkdir "$SV/s$i/dependencies.d"
+    for k in 1 2; do
+      ((i == 1)) || : >"$SV/s$i/dependencies.d/s$((RANDOM % (i - 1) + 1))"
+    done
+  done
+  service deaf <<<"#!/bin/sh
+trap '' TERM
+setsid sh -c 'trap \"\" TERM; echo \$\$ >$T/daemon; while :; do sleep 0.2; done' &
+echo deaf >>$T/started
+while :; do sleep 0.2; done"
+  INIT_STOP_TIMEOUT=3 supervise
+  await 20 lines "$T/started" 51
+  await 5 test -s "$T/daemon"
+  SECONDS=0
+  unsupervise
+  ((SECONDS <= 5))
+  [ "$(wc -l <"$T/stopped")" = 50 ]
+  for i in {1..50}; do
+    for k in "$SV/s$i/dependencies.d"/*; do
+      [ -e "$k" ] || continue
+      # whoever needs it stopped before it, and was started after it
+      (($(grep -nx "s$i" "$T/stopped" | cut -d: -f1) < $(grep -nx "${k##*/}" "$T/stopped" | cut -d: -f1)))
+      (($(grep -nx "s$i" "$T/started" | cut -d: -f1) > $(grep -nx "${k##*/}" "$T/started" | cut -d: -f1)))
+    done
+  done
+  said "deaf: pid"
+  said "did not end in time: killed"
+  ! kill -0 "$(cat "$T/daemon")"
+}
+
+@test "a second TERM kills at once" {
+  service deaf <<<'#!/bin/sh
+trap "" TERM
+echo >>up
+while :; do sleep 0.2; done'
+  INIT_STOP_TIMEOUT=600 supervise
+  await 5 lines "$SV/deaf/up" 1
+  kill "$SUP"
+  await 5 eval 'grep -q "got TERM" "$SV/deaf/supervise/stat"'
+  unsupervise
+  said "deaf: pid"
+}
+
+@test "HUP stops all and exits with 111, as runit's" {
+  sleeper a
+  supervise
+  await 5 is a up
+  local code=0
+  unsupervise -HUP || code=$?
+  [ "$code" -eq 111 ]
+}
+
+@test "sv exit: the service comes back while its directory is there, as under runit" {
+  sleeper a
+  supervise
+  await 5 is a up
+  byte a x
+  await 3 is a down
+  await 10 is a up
+}
+
+@test "a name of 255 letters, a file where supervise/ should be, a directory in the way: the rest runs" {
+  local long
+  long=$(printf 'n%.0s' {1..255})
+  sleeper good
+  sleeper "$long"
+  sleeper bad
+  : >"$SV/bad/supervise"
+  supervise
+  await 5 is good up
+  await 5 is "$long" up
+  await 5 said "bad: supervise:"
+}
+
+@test "nothing to do costs nothing: no wake-up in a second" {
+  local before
+  sleeper a
+  sleeper b down
+  supervise
+  await 5 is a up
+  await 5 is b down
+  await 5 eval '[[ $(cat /proc/$SUP/wchan) == *epoll* || $(cat /proc/$SUP/wchan) == 0 ]]'
+  before=$(grep ctxt "/proc/$SUP/status")
+  read -rt 1 <> <(:) || true
+  [ "$(grep ctxt "/proc/$SUP/status")" = "$before" ]
+}
