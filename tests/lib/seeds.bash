@@ -51,7 +51,7 @@ boot() {
 boot_run() {
   local options arguments
   split_arguments "$@"
-  run "$TOP/images/boot" -w -p "$T/pid" "${options[@]}" "$R" "${arguments[@]}" </dev/null
+  run timeout -k 9 60 "$TOP/images/boot" -w -p "$T/pid" "${options[@]}" "$R" "${arguments[@]}" </dev/null
   echo "${output-}"
 }
 
