@@ -9,10 +9,10 @@ int main(void)
 	int tenths = 214;
 
 	for (unsigned n = 0;; n++) {
-		int step = (int)(n * n * 7 % 9) - 4;
+		int step = (int)(n * n * n % 9) - 3;
 		tenths += step;
 		dprintf(1, "%d.%d degrees\n", tenths / 10, tenths % 10);
-		if (step > 3)
+		if (step > 4)
 			dprintf(2, "warmer by 0.%d in a second\n", step);
 		nanosleep(&pause, NULL);
 	}

@@ -256,13 +256,25 @@ END
   done
 }
 
-@test "every signal that can end CMD gives 128 and its number" {
+@test "every signal that ends CMD gives 128 and its number" {
   local signal status
-  ulimit -c 0
-  for signal in HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM; do
+  # no shell: each has handlers of its own for some
+  cat >"$T/raise.c" <<'END'
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+int main(int argc, char **argv)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	return argc == 2 ? raise(atoi(argv[1])) : 1;
+}
+END
+  cc -static -o "$R/bin/raise" "$T/raise.c"
+  for signal in {1..16} {24..27} {29..31} {34..64}; do
     status=0
-    unshare --pid --fork --root="$R" /sbin/init sh -c "kill -$signal \$\$; sleep 10" || status=$?
-    [ "$((status - 128))" = "$(kill -l "$signal")" ]
+    unshare --pid --fork --root="$R" /sbin/init raise "$signal" || status=$?
+    [ "$status" = $((128 + signal)) ]
   done
 }
 
