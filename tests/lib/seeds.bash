@@ -81,12 +81,3 @@ is() {
 said() {
   cat "$T/out" "$T/err" | grep -q -e "$1"
 }
-
-# install_program FILE: a dynamic program of this machine and the libraries that ldd names, at the same places in $R
-install_program() {
-  local library
-  for library in "$1" $(ldd "$1" | grep -o '/[^ ]*'); do
-    mkdir -p "$R${library%/*}"
-    cp -L "$library" "$R$library"
-  done
-}
