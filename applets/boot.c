@@ -4,12 +4,13 @@
  * group:   boot and stop
  * install: /sbin
  *
- * usage: boot [-l] [--phusion] [--stop|--stopped]
+ * usage: boot [OPTION...]
  *
- *   --stop      instead: the scripts that run when a stop begins
- *   --stopped   instead: those that run when all is gone
- *   -l          logd names us in front of each line
- *   --phusion   lines such as my_init's
+ *   --no-scripts  only the environment
+ *   --stop        only the scripts that run when a stop begins
+ *   --stopped     only those that run when all is gone
+ *   --phusion     lines such as my_init's
+ *   -l            logd names us in front of each line
  *
  * As a child of init it leaves the environment on fd 3.
  * Scripts: those below /etc/init, in /etc/my_init.d, /etc/rc.local;
@@ -43,20 +44,20 @@
 #include "sys/env.h"
 #include "sys/envblock.h"
 #include "sys/envfiles.h"
-#include "sys/exec_why.h"
 #include "sys/files.h"
 #include "sys/parts.h"
 #include "sys/spawn.h"
 #include "sys/users.h"
 
-enum { ENV_FD = 3, LONG_STOP = 256, LONG_STOPPED, LONG_PHUSION };
+enum { ENV_FD = 3, LONG_STOP = 256, LONG_STOPPED, LONG_PHUSION, LONG_NO_SCRIPTS };
 #define PHUSION       "/etc/container_environment"
 #define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static struct env env;
-static char env_dir[300];   /* where scripts change it; "": nowhere */
-static bool phusion_dir;    /* … and that is my_init's directory */
-static bool phusion_lines;  /* talk as my_init does */
+static char env_dir[300];  /* where scripts change it; "": nowhere */
+static bool phusion_dir;   /* … and that is my_init's directory */
+static bool phusion_lines; /* talk as my_init does */
+static bool no_scripts;
 static bool go_on;          /* after a script that failed */
 static int failure = -1;    /* exit code then; -1: the script's */
 static int64_t deadline_ms; /* of all scripts; 0: none */
@@ -186,19 +187,6 @@ static int await_script(pid_t pid)
 	return status;
 }
 
-static void failed_to_run(const char *path, const struct spawn_error *e)
-{
-	char text[256];
-	struct fmt why;
-
-	fmt_open(&why, text, sizeof text);
-	if (strcmp(e->step, "exec") == 0)
-		exec_why(path, e->err, &why);
-	else
-		fmt_add(&why, "%s: %s", e->step, strerror(e->err));
-	msg_error("%s: %s", path, text);
-}
-
 /* Its exit code, 128 + n if a signal ended it. */
 static int run(char *path)
 {
@@ -224,7 +212,7 @@ static int run(char *path)
 	}
 	status = WEXITSTATUS(status);
 	if (status >= SPAWN_NOT_RUN && spawn_failed(pid, &e))
-		failed_to_run(path, &e);
+		msg_error("%s: %s", path, spawn_why(path, &e));
 	else if (status && phusion_lines)
 		msg_error("*** %s failed with status %d", path, status);
 	else if (status)
@@ -316,6 +304,8 @@ static int scripts(void)
 	const char *given;
 	int code;
 
+	if (no_scripts)
+		return 0;
 	read_policy();
 	given = setting_text("INIT_BOOT_DIRS");
 	code = given ? run_listed(given) : run_paths(bootwork_scripts);
@@ -342,8 +332,11 @@ int boot_main(int argc, char **argv);
 
 int boot_main(int argc, char **argv)
 {
-	static const struct opts_long longs[] = {
-	        {"stop", LONG_STOP, 0}, {"stopped", LONG_STOPPED, 0}, {"phusion", LONG_PHUSION, 0}, {0}};
+	static const struct opts_long longs[] = {{"stop", LONG_STOP, 0},
+	                                         {"stopped", LONG_STOPPED, 0},
+	                                         {"phusion", LONG_PHUSION, 0},
+	                                         {"no-scripts", LONG_NO_SCRIPTS, 0},
+	                                         {0}};
 	const char *const *hooks = NULL;
 	struct opts o = {.argc = argc, .argv = argv};
 	sigset_t chld;
@@ -359,6 +352,9 @@ int boot_main(int argc, char **argv)
 			break;
 		case LONG_STOPPED:
 			hooks = bootwork_stopped;
+			break;
+		case LONG_NO_SCRIPTS:
+			no_scripts = true;
 			break;
 		case LONG_PHUSION:
 			phusion_lines = true;

@@ -19,15 +19,20 @@ bool bootwork_any(const char *const *paths)
 	return false;
 }
 
-bool bootwork_needed(void)
+bool bootwork_scripted(void)
+{
+	return setting_text("INIT_BOOT_DIRS") || bootwork_any(bootwork_scripts);
+}
+
+bool bootwork_needed(bool with_scripts)
 {
 	static const char *const files[] = {"/etc/container_environment", "/etc/tmpfiles.d", "/etc/templates", NULL};
-	static const char *const names[] = {"INIT_BOOT_DIRS", "INIT_REQUIRED_ENV", "INIT_FILE_ENV", "USER_NAME"};
+	static const char *const names[] = {"INIT_REQUIRED_ENV", "INIT_FILE_ENV", "USER_NAME"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (setting_text(names[i]))
 			return true;
-	return !getenv("HOME") || !getenv("PATH") || bootwork_any(bootwork_scripts) || bootwork_any(files);
+	return !getenv("HOME") || !getenv("PATH") || bootwork_any(files) || (with_scripts && bootwork_scripted());
 }
 
 const char *bootwork_services(void)

@@ -13,8 +13,11 @@ extern const char *const bootwork_stop[], *const bootwork_stopped[];
 /* Is one of the paths there? */
 bool bootwork_any(const char *const *paths);
 
+/* Are there boot scripts? */
+bool bootwork_scripted(void);
+
 /* Could boot have anything to do? Where surely not, CMD starts sooner by a fork and an exec. */
-bool bootwork_needed(void);
+bool bootwork_needed(bool with_scripts);
 
 /* The service directory ($INIT_SERVICE_DIR, /etc/service, /etc/s6), or NULL. */
 const char *bootwork_services(void);

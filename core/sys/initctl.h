@@ -8,7 +8,8 @@
 /* RTMIN+3 as glibc and systemd count (musl's own SIGRTMIN is one higher). Sent by kill(1) it only means "stop". */
 enum { INITCTL_SIGNAL = 37 };
 
-/* The init that looks after us: the one in the run directory's pid file if it lives, else process 1. */
+/* The init that looks after us: the one in the run directory's pid file if it lives, else process 1. 0 if there is
+ * none: a stale file, or a process 1 that /proc calls otherwise (systemd would halt the machine on that signal). */
 pid_t initctl_find(void);
 
 /* "Stop, and exit with that code (0-255)". 0, or -1 with errno (EPERM: only root and init's own user may). Never waits.

@@ -151,9 +151,18 @@ int logs_open(bool cmd)
 	return 0;
 }
 
-const int *logs_ends(enum logs_source s)
+int logs_start(struct child *c, char *const *argv, enum logs_source source, const int fds[3], int tries)
 {
-	return sources[s].write;
+	const int *ends = sources[source].write;
+	struct spawn s = {.path = spawn_self(),
+	                  .argv = argv,
+	                  .in = fds[0],
+	                  .out = ends[0],
+	                  .err = ends[1],
+	                  .extra = {{fds[1], fds[1] < 0 ? 0 : 3}, {fds[2], fds[2] < 0 ? 0 : 4}},
+	                  .group = true};
+
+	return children_start(c, &s, tries);
 }
 
 int logs_lender(void)

@@ -11,14 +11,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct child;
+
 enum logs_source { LOGS_INIT, LOGS_BOOT, LOGS_SOURCES };
 
 /* Makes the pipes, starts logd, and sends this process's messages (base/msg.h) through it. 0, or -1 with errno: then
  * all is as before, and everybody writes to fd 1 and 2. `with_cmd`: a CMD will share stdout and stderr with logd. */
 int logs_open(bool with_cmd);
 
-/* What a child of that source shall have as stdout and stderr (struct spawn): {-1, -1} without logd. */
-const int *logs_ends(enum logs_source);
+/* Starts this binary under the name argv[0], with that source's stdout and stderr, or ours without logd. fds: what
+ * becomes its 0, 3 and 4 (-1: ours, none, none). As children_start(). */
+int logs_start(struct child *, char *const *argv, enum logs_source, const int fds[3], int tries);
 
 /* The end of the socket pair that belongs to the other lender, or -1. */
 int logs_lender(void);

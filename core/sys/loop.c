@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sys/clock.h"
@@ -17,6 +18,15 @@ static struct loop_timer timers = {.next = &timers, .prev = &timers}; /* ring, e
 /* The batch being served: loop_remove() must take a watch out of it, its owner may be gone. */
 static struct epoll_event batch[BATCH];
 static int batch_at, batch_count;
+
+void loop_signals(sigset_t *set)
+{
+	static const int faults[] = {SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGSYS};
+
+	memset(set, 0xff, sizeof *set); /* sigfillset() leaves libc's own out */
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		sigdelset(set, faults[i]);
+}
 
 int loop_open(const sigset_t *signals, loop_signal_fn *fn)
 {

@@ -33,6 +33,9 @@ struct loop_timer {
 /* Called for each signal that arrives (SIGCHLD: once for any number of children: reap until none is left). */
 typedef void loop_signal_fn(const struct signalfd_siginfo *);
 
+/* All signals but those that a fault of our own raises, the ones libc keeps to itself (32 to 34) included. */
+void loop_signals(sigset_t *);
+
 /* Blocks the signals and makes the loop. 0, or -1 with errno. */
 int loop_open(const sigset_t *signals, loop_signal_fn *);
 

@@ -10,8 +10,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "sys/env.h"
 #include "sys/exec.h"
+#include "sys/exec_why.h"
 #include "sys/narrow.h"
 #include "sys/pstate.h"
 
@@ -186,6 +188,20 @@ bool spawn_failed(pid_t pid, struct spawn_error *e)
 		kept[next++ % KEPT] = r;
 	}
 	return false;
+}
+
+const char *spawn_why(const char *name, const struct spawn_error *e)
+{
+	extern char **environ;
+	static char text[256];
+	struct fmt f;
+
+	fmt_open(&f, text, sizeof text);
+	if (e->step == step_names[STEP_EXEC])
+		exec_why_named(name, exec_path(environ), e->err, &f);
+	else
+		fmt_add(&f, "%s: %s", e->step, strerror(e->err));
+	return text;
 }
 
 const char *spawn_self(void)

@@ -55,6 +55,9 @@ pid_t spawn(const struct spawn *);
 /* After a child exited with SPAWN_NOT_FOUND or SPAWN_NOT_RUN: was that spawn() and not the program? */
 bool spawn_failed(pid_t, struct spawn_error *);
 
+/* Why, in words, in static memory; `name` is what was to be executed, a path or a name looked for in our PATH. */
+const char *spawn_why(const char *name, const struct spawn_error *);
+
 enum { SPAWN_NOT_FOUND = 127, SPAWN_NOT_RUN = 126 };
 
 /* The path of this binary, for starting itself under another name; found once, before any chdir. */

@@ -1,0 +1,32 @@
+/* words - see words.h */
+#include "base/words.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+int words_open(struct words *w, const char *const *first, size_t more)
+{
+	size_t n = 0;
+
+	while (first[n])
+		n++;
+	*w = (struct words){.list = calloc(n + more + 2, sizeof *w->list)};
+	if (!w->list)
+		return -1;
+	while (*first)
+		words_add(w, *first++);
+	return 0;
+}
+
+void words_add(struct words *w, const char *word)
+{
+	w->list[w->count++] = (char *)(uintptr_t)word;
+}
+
+int words_end(struct words *w, char *const *rest)
+{
+	words_add(w, "--");
+	while (*rest)
+		words_add(w, *rest++);
+	return (int)w->count;
+}

@@ -1,0 +1,19 @@
+/* words - an argument vector in the making: for an applet that is another one with other options. */
+#ifndef BASE_WORDS_H
+#define BASE_WORDS_H
+
+#include <stddef.h>
+
+struct words {
+	char **list; /* of the heap, for good; ends with NULL */
+	size_t count;
+};
+
+/* Begins with those of `first` (ends with NULL), with room for so many more. 0, or -1 with ENOMEM. */
+int words_open(struct words *, const char *const *first, size_t more);
+
+/* Neither copies. words_end adds "--" and the rest, and returns their number. */
+void words_add(struct words *, const char *);
+int words_end(struct words *, char *const *rest);
+
+#endif
