@@ -22,6 +22,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -215,6 +216,7 @@ int logd_main(int argc, char **argv)
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
 	open_flow(shared);
+	prctl(PR_SET_NAME, "logd");
 	if (!name && is_lent())
 		gather();
 	else

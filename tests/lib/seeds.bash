@@ -43,6 +43,7 @@ split_arguments() {
 boot() {
   local options arguments
   split_arguments "$@"
+  rm -f "$T/pid" "$T/out" "$T/err" # of an earlier run
   "$TOP/images/boot" -w -p "$T/pid" "${options[@]}" "$R" "${arguments[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- 4>&- &
   BOOT=$!
   await 10 test -s "$T/pid"
