@@ -7,12 +7,14 @@
  * usage: dumb-init [OPTION...] PROGRAM [ARG...]
  *
  *   -c, --single-child  no session of its own; signals go to PROGRAM alone
- *   -r, --rewrite S:R   pass signal S (a number) on as R, 0: not at all (repeatable)
+ *   -r, --rewrite S:R   pass signal S (a number) on as R, 0: not at all
  *   -v, --verbose       say more
- *   -h, --help    -V, --version
+ *   -h, --help
+ *   -V, --version
  *
- * Every signal goes to PROGRAM's session, which gets TERM when PROGRAM has ended; ends with PROGRAM's code.
- * DUMB_INIT_SETSID=0, DUMB_INIT_DEBUG=1 stand for -c, -v. Exits with 2 if PROGRAM cannot be run, 1 for wrong use.
+ * Every signal goes to PROGRAM's session, which gets TERM when PROGRAM has ended.
+ * Ends with PROGRAM's code. DUMB_INIT_SETSID=0, DUMB_INIT_DEBUG=1 stand for -c, -v.
+ * Exits with 2 if PROGRAM cannot be run, 1 for wrong use.
  */
 #include <signal.h>
 #include <stdlib.h>

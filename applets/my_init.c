@@ -12,8 +12,9 @@
  *   --quiet                 only errors
  *   --enable-insecure-key   taken, but there is no SSH here
  *
- * ENV_INIT_DIRECTORY: boot scripts, instead of /etc/my_init.d. KILL_PROCESS_TIMEOUT, KILL_ALL_PROCESSES_TIMEOUT:
- * seconds to stop in. Exits as CMD does; with 2 when stopped by a signal, 1 when a boot script failed.
+ * ENV_INIT_DIRECTORY: boot scripts, instead of /etc/my_init.d.
+ * KILL_PROCESS_TIMEOUT, KILL_ALL_PROCESSES_TIMEOUT: seconds to stop in.
+ * Exits as CMD does; with 2 when stopped by a signal, 1 when a boot script failed.
  */
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -62,13 +63,9 @@ int my_init_main(int argc, char **argv);
 
 int my_init_main(int argc, char **argv)
 {
-	static const struct opts_long longs[] = {{"skip-startup-files", 'f', 0},
-	                                         {"skip-runit", 'r', 0},
-	                                         {"no-kill-all-on-exit", 'k', 0},
-	                                         {"quiet", 'q', 0},
-	                                         {"enable-insecure-key", 'i', 0},
-	                                         {"help", 'h', 0},
-	                                         {0}};
+	static const struct opts_long longs[] = {{"skip-startup-files", 'f', 0},  {"skip-runit", 'r', 0},
+	                                         {"no-kill-all-on-exit", 'k', 0}, {"quiet", 'q', 0},
+	                                         {"enable-insecure-key", 'i', 0}, {0}};
 	static const char *const base[] = {"init", "--name", "", "--mode", NULL};
 	struct opts o = {.argc = argc, .argv = argv};
 	bool services = true;
@@ -79,7 +76,7 @@ int my_init_main(int argc, char **argv)
 	if (words_open(&w, base, (size_t)argc + 4))
 		die(1, "%m");
 	words_add(&w, number);
-	for (int c; (c = opts_next(&o, "h", longs)) != -1;)
+	for (int c; (c = opts_next(&o, "", longs)) != -1;)
 		switch (c) {
 		case 'f':
 			words_add(&w, "--no-boot");
@@ -97,8 +94,6 @@ int my_init_main(int argc, char **argv)
 		case 'i':
 			msg_warn("--enable-insecure-key: there is no SSH here; docker exec does it");
 			break;
-		case 'h':
-			return applet_run(2, (char *[]){argv[0], (char[]){"--help"}, NULL});
 		default:
 			die_usage(2, "%s", o.why);
 		}

@@ -7,8 +7,10 @@
  *
  * usage: shutdown [-c CODE] [now]
  *
- * Asks init to stop and to exit with CODE: 0, or 1 under the name halt. Returns at once; harmless when repeated.
- * -f -h -H -n -p -P -r -w are taken and change nothing.
+ * Asks init to stop. Returns at once; harmless when repeated.
+ *
+ *   -c CODE                  init's exit code; 0, or 1 under the name halt
+ *   -f -h -H -n -p -P -r -w  taken, and change nothing
  */
 #include <errno.h>
 #include <string.h>

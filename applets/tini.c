@@ -6,13 +6,18 @@
  *
  * usage: tini [OPTION...] PROGRAM [ARG...]
  *
- *   -s  become a subreaper             -p SIGNAL  get it when the parent dies
- *   -g  signals go to PROGRAM's group  -e CODE    exit with 0 instead (repeatable)
- *   -w  name each reaped orphan        -v         say more
- *   -l  licence                        --version
+ *   -s         become a subreaper
+ *   -g         signals go to PROGRAM's process group
+ *   -p SIGNAL  get it when the parent dies
+ *   -e CODE    exit with 0 instead; may be repeated
+ *   -w         name each orphan that is reaped
+ *   -v         say more
+ *   -l         licence
+ *   -h, --version
  *
- * Every signal goes to PROGRAM; ends with PROGRAM's code. TINI_SUBREAPER, TINI_KILL_PROCESS_GROUP, TINI_VERBOSITY
- * stand for -s, -g, -v. Exits with 127 or 126 if PROGRAM cannot be run, 1 for wrong use.
+ * Every signal goes to PROGRAM; ends with PROGRAM's code.
+ * TINI_SUBREAPER, TINI_KILL_PROCESS_GROUP, TINI_VERBOSITY stand for -s, -g, -v.
+ * Exits with 127 or 126 if PROGRAM cannot be run, 1 for wrong use.
  */
 #include <stdlib.h>
 #include <sys/prctl.h>
