@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -46,7 +45,7 @@ static bool read_only(int err)
 static int make_in_run(struct service *s)
 {
 	static const char *const shown[] = {"run", "finish", "check", "down"};
-	char path[1024], target[1024];
+	char path[512], target[512];
 
 	if (!run) {
 		errno = EROFS;
@@ -72,7 +71,7 @@ static int make_in_run(struct service *s)
 /* RUNDIR/service/NAME → the service's directory, so that one SVDIR serves wherever the state lies. */
 static void link_in_run(const struct service *s)
 {
-	char path[1024];
+	char path[512];
 
 	if (!run || s->logs_for || fmt_into(path, sizeof path, "%s/service/%s", run, s->name))
 		return;
@@ -83,29 +82,28 @@ static void link_in_run(const struct service *s)
 		msg_info("%s: %s: %m", s->name, path);
 }
 
+/* runit's idiom: supervise is a link, and what it leads to is made. No link is no error. */
+static int make_target(const struct service *s)
+{
+	char target[256], full[512];
+	ssize_t n = readlink(path_of(s, ""), target, sizeof target - 1);
+	bool absolute;
+
+	if (n <= 0)
+		return 0;
+	target[n] = '\0';
+	absolute = target[0] == '/';
+	if (fmt_into(full, sizeof full, "%s%s%s", absolute ? "" : s->dir, absolute ? "" : "/", target))
+		return -1;
+	return mkdir(full, 0700) && errno != EEXIST ? -1 : 0;
+}
+
 static int make(struct service *s)
 {
-	char target[PATH_MAX];
-	ssize_t n;
-
-	if (mkdir(path_of(s, ""), 0700) == 0) {
-		link_in_run(s);
-		return 0;
-	}
-	if (read_only(errno))
-		return make_in_run(s);
-	if (errno != EEXIST)
+	if (mkdir(path_of(s, ""), 0700) && errno != EEXIST)
+		return read_only(errno) ? make_in_run(s) : -1;
+	if (make_target(s))
 		return -1;
-	n = readlink(path_of(s, ""), target, sizeof target - 1);
-	if (n > 0) {
-		char full[PATH_MAX];
-		target[n] = '\0';
-		if (fmt_into(full, sizeof full, "%s%s%s", target[0] == '/' ? "" : s->dir, target[0] == '/' ? "" : "/",
-		             target))
-			return -1;
-		if (mkdir(full, 0700) && errno != EEXIST)
-			return -1;
-	}
 	if (access(path_of(s, ""), W_OK) && read_only(errno))
 		return make_in_run(s);
 	link_in_run(s);
