@@ -14,8 +14,9 @@ STD      := -std=c11 -D_GNU_SOURCE -Icore
 STRIP    := -s
 LTO      := -flto -flto-partition=one
 # each of these made it smaller: see `make size`
-CFLAGS   := $(STD) $(WARN) -Oz $(LTO) -fno-pie -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-stack-protector \
-            -ffunction-sections -fdata-sections
+SMALL    := -Oz -fno-pie -mgeneral-regs-only -fno-jump-tables -fno-thread-jumps -fno-caller-saves -fno-optimize-sibling-calls \
+            -fno-inline-small-functions -fno-asynchronous-unwind-tables -fno-stack-protector -ffunction-sections -fdata-sections
+CFLAGS   := $(STD) $(WARN) $(SMALL) $(LTO)
 LDFLAGS  := -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none,-Map=$(O)/initbox.map $(STRIP)
 VERSION  := $(word 1,$(file <VERSION))
 DATE     := $(word 2,$(file <VERSION))
