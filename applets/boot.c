@@ -309,6 +309,8 @@ static int scripts(void)
 	read_policy();
 	given = setting_text("INIT_BOOT_DIRS");
 	code = given ? run_listed(given) : run_paths(bootwork_scripts);
+	if (env_dir[0] && !phusion_dir) /* a newline that a script wrote is to be one for chpst -e too */
+		envfiles_write(&env, env_dir, false);
 	if (!code)
 		return 0;
 	msg_warn("boot ends here; INIT_ON_BOOT_FAILURE=continue would go on");

@@ -252,7 +252,7 @@ static enum phase phase_boot(void)
 		return UP;
 	if (!rundir_open())
 		msg_warn("no run directory: %m; sv, service and shutdown will not work (is there a tmpfs on /run?)");
-	if (logged && logs_open())
+	if (logged && logs_open(set.cmd != NULL))
 		msg_error("no logd: %m; all write to stdout and stderr directly");
 	boot_and_take_environment();
 	return ending.asked ? DOWN : UP;

@@ -102,13 +102,17 @@ static bool file_name(const char *pair, bool phusion, char name[NAME_ROOM])
 static int write_one(int dir, const char *name, const char *value, bool phusion)
 {
 	size_t len = strlen(value);
-	char *text = strdup(value);
+	char *text = malloc(len + 1);
 	int bad;
 
 	if (!text)
 		return -1;
-	for (char *p = text; !phusion && (p = strchr(p, '\n')); p++)
-		*p = '\0';
+	memcpy(text, value, len);
+	if (phusion && len && text[len - 1] == '\n') /* the reader drops one */
+		text[len++] = '\n';
+	for (size_t i = 0; !phusion && i < len; i++)
+		if (text[i] == '\n')
+			text[i] = '\0';
 	bad = files_replace(dir, name, 0600, text, len);
 	free(text);
 	return bad;

@@ -30,7 +30,7 @@ static struct {
 };
 
 static int pair[2] = {-1, -1}; /* logd's end, the lenders' */
-static bool open_now;
+static bool open_now, beside_cmd;
 static unsigned lent; /* how many of the sources this logd was lent */
 static int64_t started_ms, back_off_ms;
 
@@ -41,7 +41,7 @@ static struct child logd = {.name = "logd", .ended = ended};
 
 static int start(void)
 {
-	char *argv[] = {(char *)(uintptr_t) "logd", NULL};
+	char *argv[] = {(char *)(uintptr_t) "logd", beside_cmd ? (char *)(uintptr_t) "-c" : NULL, NULL};
 	struct spawn s = {.path = spawn_self(),
 	                  .argv = argv,
 	                  .in = -1,
@@ -134,8 +134,9 @@ static int make_pipes(void)
 	return lend_pair(pair);
 }
 
-int logs_open(void)
+int logs_open(bool with_cmd)
 {
+	beside_cmd = with_cmd;
 	if (make_pipes() || start()) {
 		int saved = errno;
 		close_lending();

@@ -16,8 +16,8 @@ struct child;
 enum logs_source { LOGS_INIT, LOGS_BOOT, LOGS_SOURCES };
 
 /* Makes the pipes, starts logd, and sends this process's messages (base/msg.h) through it. 0, or -1 with errno: then
- * all is as before, and everybody writes to fd 1 and 2. */
-int logs_open(void);
+ * all is as before, and everybody writes to fd 1 and 2. `with_cmd`: so will a CMD. */
+int logs_open(bool with_cmd);
 
 /* Starts this binary under the name argv[0], with that source's stdout and stderr, or ours without logd. fds: what
  * becomes its 0, 3 and 4 (-1: ours, none, none). As children_start(). */
