@@ -30,6 +30,7 @@
 #include "base/num.h"
 #include "base/opts.h"
 #include "svc/flow.h"
+#include "svc/follow.h"
 #include "svc/source.h"
 #include "sys/lend.h"
 #include "sys/loop.h"
@@ -41,6 +42,7 @@ int logd_main(int argc, char **argv);
 
 static void on_message(struct loop_fd *, uint32_t);
 
+static struct flow_style style = {.line_max = 16384};
 static struct loop_fd lenders = {.fd = LENDERS, .ready = on_message};
 static bool leaving; /* the lenders have closed: drain what there is */
 
@@ -111,30 +113,29 @@ static const struct {
 
 enum { FORMAT, STAMPS, MAX_LINE, SETTINGS };
 
-static int set(int setting, const char *value, struct flow_style *style)
+static int set(int setting, const char *value)
 {
 	unsigned long n;
 
 	if (setting == FORMAT)
-		return format_kind(value, &style->kind);
+		return format_kind(value, &style.kind);
 	if (setting == STAMPS)
-		return format_stamp(value, &style->stamp);
+		return format_stamp(value, &style.stamp);
 	if (num_uint(value, LINE_MAX_MOST, &n) || n < LINE_MAX_LEAST)
 		return -1;
-	style->line_max = n;
+	style.line_max = n;
 	return 0;
 }
 
-static void open_flow(bool shared)
+static void open_flow(void)
 {
-	struct flow_style style = {.line_max = 16384, .shared = shared};
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM"), *value;
 	bool wrong[SETTINGS] = {0};
 
 	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
 	for (int i = 0; i < SETTINGS; i++) {
 		value = getenv(settings[i].name);
-		wrong[i] = value && value[0] && set(i, value, &style);
+		wrong[i] = value && value[0] && set(i, value);
 	}
 	if (flow_open(&style))
 		die(111, "out of memory");
@@ -164,9 +165,12 @@ static void ignore_signals(void)
 static void gather(void)
 {
 	static const struct lend hello = {.op = LEND_HELLO};
+	const char *dir = getenv("INIT_RUN_DIR");
 
 	ignore_signals();
 	spawn_raise_files();
+	if (dir && dir[0])
+		follow_open(dir, style.stamp); /* a directory we may not write to: there is nothing to ask, then */
 	if (loop_add(&lenders, EPOLLIN))
 		die(111, "cannot watch fd 3: %m");
 	lend_send(LENDERS, &hello, -1, -1);
@@ -195,7 +199,6 @@ int logd_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *name = NULL;
-	bool shared = false;
 	sigset_t none;
 	int fd;
 
@@ -203,7 +206,7 @@ int logd_main(int argc, char **argv)
 		if (c == 'n')
 			name = o.arg;
 		else if (c == 'c')
-			shared = true;
+			style.shared = true;
 		else
 			die_usage(2, "%s", o.why);
 	if (o.index < argc)
@@ -215,7 +218,7 @@ int logd_main(int argc, char **argv)
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
-	open_flow(shared);
+	open_flow();
 	prctl(PR_SET_NAME, "logd");
 	if (!name && is_lent())
 		gather();

@@ -12,6 +12,7 @@
 #include "base/fmt.h"
 #include "pure/line.h"
 #include "pure/lines.h"
+#include "svc/follow.h"
 #include "svc/sink_stdio.h"
 #include "svc/source.h"
 #include "sys/clock.h"
@@ -111,8 +112,10 @@ static void pump(struct flow *f)
 			break;
 		sink_stdio_put(&f->sink, &l);
 	}
-	if (!f->sink.stuck && f->now->ending && !f->now->left && lines_rest(&f->lines, &l))
+	if (!f->sink.stuck && f->now->ending && !f->now->left && lines_rest(&f->lines, &l)) {
+		follow_line(&l);
 		sink_stdio_put(&f->sink, &l);
+	}
 	if (f->sink.stuck)
 		return;
 	done(f);
@@ -151,6 +154,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 	f->now = p;
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
+	follow_lines(&f->head, &f->lines);
 	pump(f);
 	return more > 0;
 }
@@ -290,8 +294,6 @@ void flow_say(const char *text, ...)
 	struct fmt m;
 	va_list ap;
 
-	if (f->sink.stuck)
-		return;
 	fmt_open(&m, mem, sizeof mem);
 	va_start(ap, text);
 	fmt_va(&m, text, ap);
@@ -301,6 +303,9 @@ void flow_say(const char *text, ...)
 	l.text = mem;
 	l.len = m.len < f->lines.max ? m.len : f->lines.max;
 	l.newline = true;
+	follow_line(&l);
+	if (f->sink.stuck)
+		return;
 	sink_stdio_head(&f->sink, &l);
 	sink_stdio_put(&f->sink, &l);
 	sink_stdio_write(&f->sink);

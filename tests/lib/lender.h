@@ -1,0 +1,146 @@
+/* lender - what a test does with a real logd (svc/flow.h): lends it pipes as init and runsvdir do, reads its output. */
+#ifndef LENDER_H
+#define LENDER_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys/lend.h"
+#include "unit.h"
+
+static int ends[2];        /* of the lending pair: logd's, ours */
+static int out[2], err[2]; /* logd's stdout and stderr: read end, write end */
+static pid_t logd;
+
+/* A service: its number, and both ends of its two pipes. */
+struct service {
+	struct lend lend;
+	int out[2], err[2];
+};
+
+static inline void start_logd(void)
+{
+	const char *binary = getenv("INITBOX");
+
+	logd = fork();
+	assert_true(logd >= 0);
+	if (logd)
+		return;
+	dup2(out[1], 1);
+	dup2(err[1], 2);
+	if (dup2(ends[0], 3) == ends[0])
+		fcntl(3, F_SETFD, 0);
+	execl(binary ? binary : "out/initbox", "logd", (char *)NULL);
+	_exit(127);
+}
+
+static inline int set_up(void **state)
+{
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	if (lend_pair(ends) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
+		return -1;
+	start_logd();
+	return 0;
+}
+
+static inline int tear_down(void **state)
+{
+	(void)state;
+	if (logd > 0) {
+		kill(logd, SIGKILL);
+		waitpid(logd, NULL, 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		close(ends[i]);
+		close(out[i]);
+		close(err[i]);
+	}
+	ends[0] = ends[1] = out[0] = out[1] = err[0] = err[1] = -1;
+	return 0;
+}
+
+static inline void tell(enum lend_op op, struct service *s)
+{
+	bool add = op == LEND_ADD;
+
+	s->lend.op = op;
+	while (lend_send(ends[1], &s->lend, add ? s->out[0] : -1, add ? s->err[0] : -1)) {
+		assert_int_equal(errno, EAGAIN);
+		poll(&(struct pollfd){.fd = ends[1], .events = POLLOUT}, 1, -1);
+	}
+}
+
+static inline void open_service(struct service *s, unsigned id, const char *name)
+{
+	s->lend.id = id;
+	strcpy(s->lend.name, name);
+	assert_int_equal(pipe2(s->out, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(s->err, O_CLOEXEC), 0);
+	tell(LEND_ADD, s);
+}
+
+static inline void close_service(struct service *s)
+{
+	for (int i = 0; i < 2; i++) {
+		close(s->out[i]);
+		close(s->err[i]);
+	}
+}
+
+static inline void put(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+/* What comes next from logd is this. */
+static inline void expect(int fd, const char *text)
+{
+	char mem[1024];
+	size_t len = 0;
+
+	while (len < strlen(text)) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		if (poll(&p, 1, 10000) != 1)
+			break;
+		ssize_t n = read(fd, mem + len, strlen(text) - len);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	mem[len] = '\0';
+	assert_string_equal(mem, text);
+}
+
+/* A message of logd's, or -1 if none comes. */
+static inline int heard(void)
+{
+	struct pollfd p = {.fd = ends[1], .events = POLLIN};
+	struct lend l;
+	int fds[2];
+
+	if (poll(&p, 1, 10000) != 1 || lend_receive(ends[1], &l, fds) != 1)
+		return -1;
+	return (int)l.op;
+}
+
+static inline void leave(void)
+{
+	int status;
+
+	close(ends[1]);
+	ends[1] = -1;
+	assert_int_equal(waitpid(logd, &status, 0), logd);
+	logd = 0;
+	assert_int_equal(status, 0);
+}
+
+#endif
