@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/fmt.h"
 #include "pure/line.h"
 #include "pure/lines.h"
@@ -46,26 +47,12 @@ size_t format_room(size_t len)
 	return FORMAT_HEAD_MAX + 6 * len + TAIL_MAX; /* JSON's \u001b is the longest form of a byte */
 }
 
-/* Days are counted from a 1st of March, so that leap days end a year of four, and those a century of four. */
 static void put_rfc3339(struct fmt *f, const struct timespec *t)
 {
-	enum { DAY = 86400, YEARS_400 = 146097, YEARS_100 = 36524, YEARS_4 = 1461, TO_1970 = 719468 };
-	unsigned long seconds = (unsigned long)t->tv_sec, day = seconds / DAY + TO_1970, clock = seconds % DAY;
-	unsigned long year = day / YEARS_400 * 400, month;
+	struct date d = date_of(t->tv_sec);
 
-	day %= YEARS_400;
-	month = day / YEARS_100 - day / (YEARS_400 - 1); /* the last day of 400 years belongs to their last century */
-	year += month * 100;
-	day -= month * YEARS_100;
-	year += day / YEARS_4 * 4;
-	day %= YEARS_4;
-	month = day / 365 - day / (YEARS_4 - 1);
-	year += month;
-	day -= month * 365;
-	month = (5 * day + 2) / 153; /* from March: 31 30 31 30 31, and again */
-	day -= (153 * month + 2) / 5;
-	fmt_add(f, "%04lu-%02lu-%02luT%02lu:%02lu:%02lu.%09luZ", year + (month > 9), month < 10 ? month + 3 : month - 9,
-	        day + 1, clock / 3600, clock / 60 % 60, clock % 60, (unsigned long)t->tv_nsec);
+	fmt_add(f, "%04u-%02u-%02uT%02u:%02u:%02u.%09luZ", d.year, d.month, d.day, d.hour, d.minute, d.second,
+	        (unsigned long)t->tv_nsec);
 }
 
 static void put_stamp(struct fmt *f, enum format_stamp stamp, const struct timespec *t)
