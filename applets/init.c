@@ -40,6 +40,7 @@
 #include "sys/bootwork.h"
 #include "sys/children.h"
 #include "sys/clock.h"
+#include "sys/env.h"
 #include "sys/envblock.h"
 #include "sys/initctl.h"
 #include "sys/logs.h"
@@ -402,7 +403,7 @@ int init_main(int argc, char **argv)
 		return 2;
 	}
 	if (msg_verbose != 1 && !is(INITOPTS_BARE))
-		setenv("INIT_VERBOSE", msg_verbose ? "2" : "0", 1);
+		env_export("INIT_VERBOSE", msg_verbose ? "2" : "0");
 	initopts_environment(&set);
 	prctl(PR_SET_NAME, is(INITOPTS_BARE) ? set.name : "init");
 	if (self != 1 && !is(INITOPTS_BARE))

@@ -28,10 +28,11 @@
 #include "base/opts.h"
 #include "base/setting.h"
 #include "base/words.h"
+#include "sys/env.h"
 
 static void set(const char *name, const char *value)
 {
-	if (setenv(name, value, 0))
+	if (!getenv(name) && env_export(name, value))
 		die(1, "%m");
 }
 

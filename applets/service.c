@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -153,7 +154,7 @@ static unsigned long memory_kb(uint32_t pid)
 		return 0;
 	field++;
 	field[strcspn(field, " ")] = '\0';
-	return num_uint(field, UINT32_MAX, &pages) ? 0 : pages * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
+	return num_uint(field, UINT32_MAX, &pages) ? 0 : pages * getauxval(AT_PAGESZ) / 1024;
 }
 
 /* "2d 5h", "3m 12s": the two largest units. */

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/fmt.h"
 #include "base/num.h"
@@ -25,29 +24,35 @@ enum { COUNT = sizeof names / sizeof *names, RT_FIRST = 34, RT_LAST = 64 };
 static int realtime(const char *name)
 {
 	unsigned long n = 0;
-	bool min = strncasecmp(name, "RTMIN", 5) == 0;
+	bool min = strncmp(name, "RTMIN", 5) == 0;
 
-	if (!min && strncasecmp(name, "RTMAX", 5) != 0)
+	if (!min && strncmp(name, "RTMAX", 5) != 0)
 		return -1;
 	if (name[5] && (name[5] != (min ? '+' : '-') || num_uint(name + 6, RT_LAST - RT_FIRST, &n)))
 		return -1;
 	return min ? RT_FIRST + (int)n : RT_LAST - (int)n;
 }
 
-int signals_number(const char *name)
+int signals_number(const char *text)
 {
+	char upper[16] = "", *name = upper;
 	unsigned long n;
 
-	if (num_uint(name, RT_LAST, &n) == 0)
+	if (num_uint(text, RT_LAST, &n) == 0)
 		return (int)n;
-	if (strncasecmp(name, "SIG", 3) == 0)
+	for (size_t i = 0; text[i]; i++) {
+		if (i == sizeof upper - 1)
+			return -1;
+		upper[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 'a' + 'A') : text[i];
+	}
+	if (strncmp(name, "SIG", 3) == 0)
 		name += 3;
 	for (int i = 1; i < COUNT; i++)
-		if (names[i][0] && strcasecmp(names[i], name) == 0)
+		if (name[0] && strcmp(names[i], name) == 0)
 			return i;
-	if (strcasecmp(name, "POLL") == 0)
+	if (strcmp(name, "POLL") == 0)
 		return SIGIO;
-	if (strcasecmp(name, "CLD") == 0)
+	if (strcmp(name, "CLD") == 0)
 		return SIGCHLD;
 	return realtime(name);
 }

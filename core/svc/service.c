@@ -1,7 +1,6 @@
 /* service - see service.h */
 #include "svc/service.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -187,16 +186,16 @@ static void load_small_files(struct service *s)
 
 int service_load(struct service *s)
 {
-	DIR *d = opendir(s->dir);
+	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, s->dir)};
 
-	if (!d)
+	if (w.fd < 0)
 		return -1;
 	s->features = 0;
-	for (struct dirent *e; (e = readdir(d));)
+	for (const char *name; (name = files_next(&w));)
 		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-			if (strcmp(e->d_name, files[i].name) == 0)
+			if (strcmp(name, files[i].name) == 0)
 				s->features |= files[i].bit;
-	closedir(d);
+	close(w.fd);
 	s->fresh = true;
 	load_small_files(s);
 	return 0;

@@ -73,6 +73,17 @@ int env_set(struct env *e, const char *name, const char *value)
 	return env_put(e, pair);
 }
 
+int env_export(const char *name, const char *value)
+{
+	extern char **environ;
+	struct env e;
+
+	if (env_copy(&e, environ) || env_set(&e, name, value))
+		return -1;
+	environ = e.list;
+	return 0;
+}
+
 void env_unset(struct env *e, const char *name)
 {
 	size_t i = find(e, name, strlen(name));
@@ -117,20 +128,24 @@ static int add_file(struct env *e, int dir, const char *name)
 	return done;
 }
 
-int env_add_dir(struct env *e, const char *path)
+int env_each_file(struct env *e, const char *path, env_file_fn *fn)
 {
 	size_t count = 0;
 	char **names = files_list(AT_FDCWD, path, &count);
-	int dir = names ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	int bad = dir < 0 ? -1 : 0, err;
+	int dir = names ? files_open_dir(AT_FDCWD, path) : -1, bad = dir < 0 ? -1 : 0, err;
 
 	for (size_t i = 0; bad == 0 && i < count; i++)
 		if (names[i][0] != '.' && !strchr(names[i], '='))
-			bad = add_file(e, dir, names[i]);
+			bad = fn(e, dir, names[i]);
 	err = errno;
 	free(names);
 	if (dir >= 0)
 		close(dir);
 	errno = err;
 	return bad;
+}
+
+int env_add_dir(struct env *e, const char *path)
+{
+	return env_each_file(e, path, add_file);
 }

@@ -20,8 +20,16 @@ int env_set(struct env *, const char *name, const char *value);
 void env_unset(struct env *, const char *name);
 const char *env_get(const struct env *, const char *name);
 
-/* Each file of a directory sets the variable of its name, as envdir(8) has it: the first line without trailing blanks,
- * NUL for newline; an empty file unsets. Names that begin with a dot or contain '=' are left out. -1 with errno. */
+/* The same in this process's own environment. musl's setenv(3) keeps books for those who free. */
+int env_export(const char *name, const char *value);
+
+/* Calls fn for each file of a directory whose name may be a variable's: none that begins with a dot or contains '='.
+ * Ends when fn returns what is not 0, and returns that; -1 with errno if the directory cannot be read. */
+typedef int env_file_fn(struct env *, int dir, const char *name);
+int env_each_file(struct env *, const char *path, env_file_fn *);
+
+/* Each such file sets the variable of its name, as envdir(8) has it: the first line without trailing blanks,
+ * NUL for newline; an empty file unsets. -1 with errno. */
 int env_add_dir(struct env *, const char *path);
 
 #endif

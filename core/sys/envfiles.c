@@ -13,26 +13,6 @@
 
 enum { NAME_ROOM = 256 };
 
-/* The order of files_read() calls and their fate: what a file says about a variable. */
-typedef int file_fn(struct env *, int dir, const char *name);
-
-static int each(struct env *e, const char *path, file_fn *fn)
-{
-	size_t count = 0;
-	char **names = files_list(AT_FDCWD, path, &count);
-	int dir = names ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, bad = dir < 0 ? -1 : 0, err;
-
-	for (size_t i = 0; bad == 0 && i < count; i++)
-		if (names[i][0] != '.' && !strchr(names[i], '='))
-			bad = fn(e, dir, names[i]);
-	err = errno;
-	if (dir >= 0)
-		close(dir);
-	free(names);
-	errno = err;
-	return bad;
-}
-
 static char *load(int dir, const char *name)
 {
 	size_t len;
@@ -74,7 +54,7 @@ static int clear(struct env *e, int dir, const char *name)
 
 int envfiles_fill(struct env *e, const char *dir)
 {
-	return each(e, dir, fill);
+	return env_each_file(e, dir, fill);
 }
 
 bool envfiles_own(const char *pair)
@@ -121,13 +101,13 @@ static int write_one(int dir, const char *name, const char *value, bool phusion)
 int envfiles_write(const struct env *e, const char *path, bool phusion)
 {
 	struct env *all = (struct env *)(void *)e; /* clear() only looks */
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0, err;
+	int dir = files_open_dir(AT_FDCWD, path), bad = 0, err;
 	char name[NAME_ROOM];
 
 	if (dir < 0)
 		return -1;
 	if (!phusion)
-		bad = each(all, path, clear);
+		bad = env_each_file(all, path, clear);
 	for (char **p = e->list; bad == 0 && *p; p++)
 		if (file_name(*p, phusion, name))
 			bad = write_one(dir, name, *p + strlen(name) + 1, phusion);
@@ -139,7 +119,7 @@ int envfiles_write(const struct env *e, const char *path, bool phusion)
 
 int envfiles_read(struct env *e, const char *path, bool phusion)
 {
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = files_open_dir(AT_FDCWD, path);
 	char name[NAME_ROOM];
 
 	if (dir < 0)
@@ -150,5 +130,5 @@ int envfiles_read(struct env *e, const char *path, bool phusion)
 		else
 			i++;
 	close(dir);
-	return each(e, path, set);
+	return env_each_file(e, path, set);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -140,53 +141,62 @@ char *files_load(int at, const char *path, size_t *len)
 	return NULL;
 }
 
+int files_open_dir(int at, const char *path)
+{
+	return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+const char *files_next(struct files_walk *w)
+{
+	for (;;) {
+		const struct dirent *d = (const void *)(w->mem + w->at);
+		if (w->at >= w->end) {
+			w->at = 0;
+			w->end = (int)syscall(SYS_getdents64, w->fd, w->mem, sizeof w->mem);
+			if (w->end <= 0)
+				return NULL;
+			continue;
+		}
+		w->at += d->d_reclen;
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			return d->d_name;
+	}
+}
+
 /* Two passes would race with changes of the directory: the names are gathered first, the array is made behind. */
 char **files_list(int at, const char *path, size_t *count)
 {
-	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct files_walk w = {.fd = files_open_dir(at, path)};
 	size_t len = 0, cap = 0, n = 0, room;
-	char *names = NULL, **list;
+	char *names = NULL, *more, **list = NULL;
 
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
+	if (w.fd < 0)
 		return NULL;
-	}
-	for (struct dirent *e; (e = readdir(d));) {
-		size_t l = strlen(e->d_name) + 1;
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
+	for (const char *name; (name = files_next(&w)); n++) {
+		size_t l = strlen(name) + 1;
 		if (len + l > cap) {
-			char *more = realloc(names, cap = (cap + l) * 2 + 512);
+			more = realloc(names, cap = (cap + l) * 2 + 512);
 			if (!more)
-				goto fail;
+				goto out;
 			names = more;
 		}
-		memcpy(names + len, e->d_name, l);
+		memcpy(names + len, name, l);
 		len += l;
-		n++;
 	}
-	closedir(d);
-	d = NULL;
 	room = (n + 1) * sizeof *list;
 	list = malloc(room + len);
 	if (!list)
-		goto fail;
+		goto out;
+	more = (char *)list + room;
 	if (len)
-		memcpy((char *)list + room, names, len);
-	free(names);
-	names = (char *)list + room;
-	for (size_t i = 0; i < n; i++, names += strlen(names) + 1)
-		list[i] = names;
+		memcpy(more, names, len);
+	for (size_t i = 0; i < n; i++, more += strlen(more) + 1)
+		list[i] = more;
 	list[n] = NULL;
 	sort_names(list, n);
 	*count = n;
-	return list;
-fail:
+out:
 	free(names);
-	if (d)
-		closedir(d);
-	errno = ENOMEM;
-	return NULL;
+	close(w.fd);
+	return list;
 }

@@ -22,6 +22,19 @@ char *files_load(int at, const char *path, size_t *len);
 /* Writes everything, through EINTR and short counts. 0, or -1 with errno. */
 int files_write_all(int fd, const void *, size_t);
 
+/* A directory, opened for reading: a descriptor, or -1 with errno. */
+int files_open_dir(int at, const char *path);
+
+/* Its names one by one, without "." and "..", on the stack of who asks. */
+struct files_walk {
+	int fd;      /* from files_open_dir(); the caller's */
+	int at, end; /* private; zero at first. After the last name `end` is 0, or -1 if reading failed */
+	_Alignas(8) char mem[2048];
+};
+
+/* The next one, good until the next call; NULL with errno unchanged at the end. */
+const char *files_next(struct files_walk *);
+
 /* The names in a directory, sorted bytewise, without "." and "..": an array that ends with NULL, each name and the
  * array in one piece of heap memory to free(). NULL with errno. */
 char **files_list(int at, const char *path, size_t *count);

@@ -2,12 +2,12 @@
 #include "sys/pages.h"
 
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 void pages_forget(char *mem, size_t len)
 {
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)mem, end = start + len;
+	uintptr_t page = getauxval(AT_PAGESZ), start = (uintptr_t)mem, end = start + len;
 
 	start = (start + page - 1) & ~(page - 1);
 	end &= ~(page - 1);

@@ -1,11 +1,9 @@
 /* procs - see procs.h */
 #include "sys/procs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -27,7 +25,7 @@ static int open_proc(void)
 	errno = ESRCH;
 	if (num_uint(text, 1UL << 30, &pid) || (pid_t)pid != getpid())
 		return -1;
-	return open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return files_open_dir(AT_FDCWD, "/proc");
 }
 
 /* "PID (NAME) STATE PARENT …"; the name may hold blanks and brackets, so its end is looked for from behind. */
@@ -81,23 +79,18 @@ static bool is_below(int proc, pid_t root, const struct procs_one *one)
 
 int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void *arg)
 {
-	_Alignas(struct dirent) char mem[2048];
-	int proc = open_proc(), n = -1, done = 0;
+	struct files_walk w = {.fd = open_proc()};
+	bool done = false;
 
-	if (proc < 0)
+	if (w.fd < 0)
 		return -1;
-	while (!done && (n = (int)syscall(SYS_getdents64, proc, mem, sizeof mem)) > 0) {
-		for (int at = 0; at < n && !done;) {
-			struct dirent *d = (struct dirent *)(void *)(mem + at);
-			struct procs_one one;
-			unsigned long pid;
-			at += d->d_reclen;
-			if (num_uint(d->d_name, 1UL << 30, &pid) || (pid_t)pid == root ||
-			    read_stat(proc, (pid_t)pid, &one) || strchr("ZX", one.state) || !is_below(proc, root, &one))
-				continue;
+	for (const char *name; !done && (name = files_next(&w));) {
+		struct procs_one one;
+		unsigned long pid;
+		if (num_uint(name, 1UL << 30, &pid) == 0 && (pid_t)pid != root &&
+		    read_stat(w.fd, (pid_t)pid, &one) == 0 && !strchr("ZX", one.state) && is_below(w.fd, root, &one))
 			done = found(&one, arg);
-		}
 	}
-	close(proc);
-	return done ? 1 : n < 0 ? -1 : 0;
+	close(w.fd);
+	return done ? 1 : w.end < 0 ? -1 : 0;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "sys/env.h"
 #include "sys/files.h"
 
 static char dir[256];
@@ -67,7 +68,7 @@ const char *rundir_open(void)
 	char path[sizeof dir + 4], pid[16];
 
 	if (!rundir_make() || pid_path(path) || fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) ||
-	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) || setenv("INIT_RUN_DIR", dir, 1))
+	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) || env_export("INIT_RUN_DIR", dir))
 		return NULL;
 	return dir;
 }
