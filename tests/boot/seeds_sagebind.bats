@@ -321,11 +321,11 @@ no_sleep() {
   [ "$status" = 0 ]
 }
 
-@test "halt and shutdown: from anywhere, twice, without a word" {
-  boot_run -- sh -c 'halt; halt; sleep 1000'
+@test "halt and shutdown: from anywhere, twice; shutdown without a word" {
+  boot_run -- sh -c 'trap "" TERM; halt && halt; exit 9'
   [ "$status" = 1 ]
-  [ "$output" = '' ]
-  boot_run -- sh -c 'shutdown; shutdown; sleep 1000'
+  [ "${#lines[@]}" = 1 ]
+  boot_run -- sh -c 'trap "" TERM; shutdown && shutdown; exit 9'
   [ "$status" = 0 ]
   [ "$output" = '' ]
 }

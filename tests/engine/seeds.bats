@@ -114,7 +114,7 @@ ENTRYPOINT []
 CMD ["/sbin/my_init"]
 END
   start app
-  await 20 logged '^app *| up: moin$'
+  await 20 logged '^up: moin$'
   docker exec "$C" sh -c 'sv status /etc/service/*'
   docker stop -t 60 "$C"
   ended 2
