@@ -95,8 +95,8 @@ static void on_message(struct loop_fd *w, uint32_t events)
 			if (fds[k] >= 0)
 				close(fds[k]);
 		s = source_find(l.id);
-		if (s && (l.op == LEND_END || l.op == LEND_GONE))
-			end(s, l.op == LEND_GONE);
+		if (s && l.op == LEND_END)
+			end(s, false);
 	}
 	if (got == 0)
 		drain();

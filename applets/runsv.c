@@ -73,7 +73,7 @@ int runsv_main(int argc, char **argv)
 	leftovers_open();
 	s = supervise_add(argv[o.index]);
 	if (!s)
-		return 111;
+		die(111, "%s: not supervised: is there a run file?", argv[o.index]);
 	if (s->log && !(s->log->features & HAS_DOWN))
 		supervise_event(s->log, EV_UP, 0);
 	if (s->features & HAS_DOWN)

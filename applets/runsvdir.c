@@ -43,15 +43,16 @@
 #include "sys/rundir.h"
 #include "sys/spawn.h"
 
-enum { LEND_FD = 3, READY_FD = 4, SETTLE_MS = 100, POLL_MS = 5000, STOP_MS = 8000, READY_MS = 60000 };
+enum { LEND_FD = 3, READY_FD = 4, SETTLE_MS = 100, POLL_MS = 5000, STOP_MS = 8000, SLOW_MS = 250, READY_MS = 60000 };
 
 int runsvdir_main(int argc, char **argv);
 
 static const char *dir;
+static bool stop_is_slow; /* at the last stop nobody looks at status files, unless it takes its time */
 static bool under_init, stopping, incomplete, ready_said;
 static int exit_code;
 static struct timespec dir_mtime;
-static struct loop_timer scan_timer, stop_timer, ready_timer;
+static struct loop_timer scan_timer, stop_timer, slow_timer, ready_timer;
 static struct loop_fd watch = {.fd = -1};
 
 /* Scanning ------------------------------------------------------------- */
@@ -108,7 +109,7 @@ static bool scan_one(const char *name)
 {
 	char path[1024];
 	struct service *s;
-	struct stat st, run;
+	struct stat st;
 
 	if (name[0] == '.' || fmt_into(path, sizeof path, "%s/%s", dir, name) || stat(path, &st) ||
 	    !S_ISDIR(st.st_mode))
@@ -118,14 +119,9 @@ static bool scan_one(const char *name)
 		s->seen = true;
 		return false;
 	}
-	if (fmt_into(path, sizeof path, "%s/%s/run", dir, name) || stat(path, &run)) {
-		incomplete = true; /* perhaps it is being copied: looked at again */
-		return false;
-	}
-	path[strlen(path) - strlen("/run")] = '\0';
 	s = supervise_add(path);
 	if (!s) {
-		incomplete = true;
+		incomplete = true; /* perhaps it is being copied: looked at again */
 		return false;
 	}
 	s->dev = st.st_dev;
@@ -322,6 +318,12 @@ static void kill_children(struct loop_timer *t)
 	leftovers_signal(NULL, SIGKILL, true);
 }
 
+static void stop_lasts(struct loop_timer *t)
+{
+	(void)t;
+	stop_is_slow = true;
+}
+
 static void stop(int64_t budget_ms)
 {
 	int64_t deadline = clock_ms() + budget_ms;
@@ -334,6 +336,8 @@ static void stop(int64_t budget_ms)
 	loop_at(&scan_timer, 0);
 	loop_at(&ready_timer, 0);
 	loop_at(&stop_timer, deadline);
+	slow_timer.fire = stop_lasts;
+	loop_at(&slow_timer, clock_ms() + SLOW_MS);
 	fleet_stop(deadline);
 }
 
@@ -492,7 +496,7 @@ int runsvdir_main(int argc, char **argv)
 		if (loop_turn(!busy))
 			busy = true;
 		else
-			busy = statedir_flush();
+			busy = !(stopping && under_init && !stop_is_slow) && statedir_flush();
 	}
 	return exit_code;
 }

@@ -83,14 +83,8 @@ void lender_add(struct service *s)
 
 void lender_end(struct service *s)
 {
-	if (!s->lent || send_one(s, LEND_END) == 0)
+	if (!s->lent || s->machine.want == WANT_EXIT || send_one(s, LEND_END) == 0)
 		return;
 	s->end_due = true;
 	loop_change(&line, EPOLLIN | EPOLLOUT);
-}
-
-void lender_gone(struct service *s)
-{
-	if (s->lent)
-		send_one(s, LEND_GONE);
 }

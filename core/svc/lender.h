@@ -10,10 +10,8 @@ void lender_open(int sock);
 /* Makes the pipes of a new service and lends them. Without descriptors left, said, it writes where we do. */
 void lender_add(struct service *);
 
-/* Its process ended: an unterminated last line is complete. */
+/* Its process ended: an unterminated last line is complete. Not said of one that goes for good: closing its pipes does.
+ */
 void lender_end(struct service *);
-
-/* The service is about to be freed. */
-void lender_gone(struct service *);
 
 #endif

@@ -100,12 +100,14 @@ static int make_target(const struct service *s)
 
 static int make(struct service *s)
 {
-	if (mkdir(path_of(s, ""), 0700) && errno != EEXIST)
-		return read_only(errno) ? make_in_run(s) : -1;
-	if (make_target(s))
-		return -1;
-	if (access(path_of(s, ""), W_OK) && read_only(errno))
-		return make_in_run(s);
+	if (mkdir(path_of(s, ""), 0700)) {
+		if (errno != EEXIST)
+			return read_only(errno) ? make_in_run(s) : -1;
+		if (make_target(s))
+			return -1;
+		if (access(path_of(s, ""), W_OK) && read_only(errno))
+			return make_in_run(s);
+	}
 	link_in_run(s);
 	return 0;
 }
@@ -114,17 +116,13 @@ static int make(struct service *s)
 static int open_fifo(const char *path, int flags)
 {
 	struct stat st;
-	int fd;
 
-	if (mkfifo(path, 0600) && errno != EEXIST)
-		return -1;
-	fd = openat(AT_FDCWD, path, flags | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	if (unlink(path) || mkfifo(path, 0600))
-		return -1;
+	if (mkfifo(path, 0600)) {
+		if (errno != EEXIST || lstat(path, &st))
+			return -1;
+		if (!S_ISFIFO(st.st_mode) && (unlink(path) || mkfifo(path, 0600)))
+			return -1;
+	}
 	return openat(AT_FDCWD, path, flags | O_NONBLOCK | O_CLOEXEC);
 }
 

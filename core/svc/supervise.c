@@ -358,7 +358,6 @@ static void forget(struct service *s)
 	struct service *main = s->logs_for, **p = &service_all;
 
 	supervise_options.hooks.forget(s);
-	lender_gone(s);
 	job_cancel(s);
 	loop_at(&s->timer, 0);
 	loop_remove(&s->control);
@@ -682,6 +681,8 @@ static struct service *add(const char *dir, struct service *logs_for)
 		msg_error("%s: %s: %m", s->name, dir);
 		goto fail;
 	}
+	if (!(s->features & HAS_RUN))
+		goto fail;
 	if (logs_for && service_open_pipe(&s->input)) {
 		msg_error("%s: no pipe for its log: %m", s->name);
 		goto fail;

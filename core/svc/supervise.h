@@ -31,7 +31,8 @@ struct supervise_options {
 extern struct supervise_options supervise_options;
 extern unsigned supervise_removed; /* how many have been freed: a walk over the list sees whether it may go on */
 
-/* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why. */
+/* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why, unless it is
+ * only that there is no run file. */
 struct service *supervise_add(const char *dir);
 
 /* Sends an event to its machine and does what follows. */

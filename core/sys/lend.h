@@ -15,8 +15,8 @@
 enum lend_op {
 	LEND_HELLO, /* logd → lenders: I am new, lend me all */
 	LEND_ADD, /* lender → logd: source `id` is called `name`; fds: its stdout pipe, and its stderr pipe or none */
-	LEND_END, /* the writer ended: an unterminated last line is complete */
-	LEND_GONE, /* the source is gone: drain its pipes and close them */
+	LEND_END, /* the writer ended: an unterminated last line is complete. (A source whose pipes are closed is gone.)
+	           */
 	LEND_NONE, /* what lend_receive() makes of a message that is too short */
 };
 

@@ -29,10 +29,9 @@ static void life_of_a_source(void **state)
 
 	put(a.out[1], "last words");
 	put(a.err[1], "no newline");
-	tell(LEND_GONE, &a);
+	close_service(&a);
 	expect(out[0], "nginx | last words\n");
 	expect(err[0], "nginx | no newline\n");
-	close_service(&a);
 
 	kill(logd, SIGTERM);
 	kill(logd, SIGHUP);
@@ -71,7 +70,6 @@ static void lent_twice(void **state)
 	assert_int_equal(send(ends[1], "?", 1, 0), 1);
 	put(a.out[1], "and once\n");
 	expect(out[0], "twice | and once\n");
-	tell(LEND_GONE, &a);
 	close_service(&a);
 	open_service(&a, 8, "next");
 	put(a.out[1], "after\n");
@@ -106,7 +104,6 @@ static void stuck_stdout(void **state)
 	put(b.err[1], "flows\n");
 	expect(err[0], "b | flows\n");
 	tell(LEND_END, &b);
-	tell(LEND_GONE, &b);
 	put(a.err[1], "flows too\n");
 	expect(err[0], "a | flows too\n");
 
