@@ -54,6 +54,7 @@ static int exit_code;
 static struct timespec dir_mtime;
 static struct loop_timer scan_timer, stop_timer, slow_timer, ready_timer;
 static struct loop_fd watch = {.fd = -1};
+static int watched;
 
 /* Scanning ------------------------------------------------------------- */
 
@@ -233,8 +234,8 @@ static void watch_dir(void)
 	watch.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (watch.fd < 0)
 		return;
-	if (inotify_add_watch(watch.fd, dir, IN_CREATE | IN_DELETE | IN_MOVE | IN_DELETE_SELF | IN_ONLYDIR) < 0 ||
-	    loop_add(&watch, EPOLLIN)) {
+	watched = inotify_add_watch(watch.fd, dir, IN_CREATE | IN_DELETE | IN_MOVE | IN_DELETE_SELF | IN_ONLYDIR);
+	if (watched < 0 || loop_add(&watch, EPOLLIN)) {
 		close(watch.fd);
 		watch.fd = -1;
 	}
@@ -333,6 +334,8 @@ static void stop(int64_t budget_ms)
 		return;
 	}
 	stopping = true;
+	inotify_rm_watch(watch.fd,
+	                 watched); /* now: an exit with a watch waits some ms for the kernel to let go of it */
 	loop_at(&scan_timer, 0);
 	loop_at(&ready_timer, 0);
 	loop_at(&stop_timer, deadline);

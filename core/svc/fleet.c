@@ -14,6 +14,7 @@
 #include "sys/files.h"
 
 static int64_t deadline;
+static bool dependent; /* some service needs another */
 
 static struct service *find(const char *name)
 {
@@ -102,7 +103,8 @@ void fleet_resolve(void)
 
 	for (struct service *s = service_all; s; s = s->next, nodes++)
 		edges += resolve_one(s);
-	if (!edges)
+	dependent = edges != 0;
+	if (!dependent)
 		return;
 	all = calloc(nodes, sizeof(struct service *));
 	edge = calloc(edges, sizeof *edge);
@@ -191,6 +193,8 @@ static void stop_one(struct service *s)
 
 void fleet_forget(struct service *gone)
 {
+	if (!dependent)
+		return;
 	for (struct service *s = service_all; s; s = s->next)
 		for (struct service **d = s->needs; d && *d;) {
 			if (*d != gone) {
