@@ -1,4 +1,4 @@
-/* s6-svc - send commands to a service (s6-svwait: wait for services)
+/* s6-svc - command a service; s6-svwait waits for some
  *
  * config:  S6_SVC
  * group:   services

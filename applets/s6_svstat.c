@@ -23,29 +23,24 @@
 
 enum { NOT_SUPERVISED = 1, USAGE = 100, FAILED = 111, FIELDS_MAX = 32 };
 
-enum field {
-	UP,
-	WANTED_UP,
-	NORMALLY_UP,
-	READY,
-	PID,
-	EXIT_CODE,
-	SIGNAL,
-	UP_DOWN_FOR,
-	PAUSED,
-	SIGNUM,
-	UP_DOWN_SINCE,
-	READY_SINCE,
-	READY_FOR,
-	FIELDS
-};
+/* The fields, in the order fill() puts them; those with a letter first. */
+static const char letters[] = "uwNrpest";
+static const char names[] = "up wantedup normallyup ready pid exitcode signal updownfor paused signum updownsince "
+                            "readysince readyfor";
 
-static const char letters[] = "uwNrpest"; /* of the first ones */
-static const char names[FIELDS][12] = {"up",          "wantedup",   "normallyup", "ready",  "pid",
-                                       "exitcode",    "signal",     "updownfor",  "paused", "signum",
-                                       "updownsince", "readysince", "readyfor"};
 static unsigned char wanted[FIELDS_MAX];
 static size_t count;
+
+/* The i-th word of a text with single blanks, its length in *len; NULL: there is none. */
+static const char *word_at(const char *text, size_t i, int *len)
+{
+	for (; i && *text; i--) {
+		text += strcspn(text, " ");
+		text += *text == ' ';
+	}
+	*len = (int)strcspn(text, " ");
+	return *text ? text : NULL;
+}
 
 static void want(size_t field)
 {
@@ -57,92 +52,62 @@ static void want(size_t field)
 static void want_names(char *list)
 {
 	for (char *name; (name = strsep(&list, ","));) {
+		const char *word;
 		size_t i = 0;
-		while (i < FIELDS && strcmp(names[i], name) != 0)
+		int len;
+		while ((word = word_at(names, i, &len)) && (strncmp(word, name, (size_t)len) != 0 || name[len]))
 			i++;
-		if (i == FIELDS)
+		if (!word)
 			die_usage(USAGE, "'%s' is no field", name);
 		want(i);
 	}
 }
 
-static void put_time(struct fmt *f, struct timespec t)
+static const char *truth(bool is)
+{
+	return is ? "true" : "false";
+}
+
+/* TAI64N, as in supervise/status. */
+static const char *stamp(struct timespec t, char mem[26])
 {
 	struct status s = {.since = t};
 	unsigned char m[STATUS_SIZE];
+	struct fmt f;
 
 	status_write(&s, m);
-	fmt_char(f, '@');
+	fmt_open(&f, mem, 26);
+	fmt_char(&f, '@');
 	for (int i = 0; i < 12; i++)
-		fmt_add(f, "%02x", m[i]);
+		fmt_add(&f, "%02x", m[i]);
+	return mem;
 }
 
-static void put_field(struct fmt *f, enum field field, const struct status *st, const struct svstate *s,
-                      bool normally_up)
+static void fill(struct fmt *f, const struct status *st, const struct svstate *s, bool normally_up)
 {
-	bool up = st->state == STATUS_RUN;
+	bool up = st->state == STATUS_RUN, killed = !up && s->signal;
 	struct timespec ready = up && s->since.tv_sec ? s->since : st->since;
 	time_t now = clock_wall().tv_sec;
-	int yes = -1;
-	long number = -1;
+	char since[26], ready_since[26];
 
-	switch (field) {
-	case UP:
-		yes = up;
-		break;
-	case WANTED_UP:
-		yes = st->want == STATUS_WANT_UP;
-		break;
-	case NORMALLY_UP:
-		yes = normally_up;
-		break;
-	case READY:
-		yes = up && s->ready;
-		break;
-	case PAUSED:
-		yes = st->paused;
-		break;
-	case PID:
-		number = up ? (long)st->pid : -1;
-		break;
-	case EXIT_CODE:
-		number = up || s->signal ? -1 : s->exit_code < 0 ? 0 : s->exit_code;
-		break;
-	case SIGNUM:
-		number = up || !s->signal ? -1 : s->signal;
-		break;
-	case UP_DOWN_FOR:
-		number = svstate_age(st->since.tv_sec, now);
-		break;
-	case READY_FOR:
-		number = svstate_age(ready.tv_sec, now);
-		break;
-	case SIGNAL:
-		fmt_add(f, up || !s->signal ? "NA" : "SIG%s", signals_name(s->signal));
-		return;
-	case UP_DOWN_SINCE:
-		put_time(f, st->since);
-		return;
-	case READY_SINCE:
-		put_time(f, ready);
-		return;
-	case FIELDS:
-		return;
-	}
-	if (yes >= 0)
-		fmt_str(f, yes ? "true" : "false");
-	else
-		fmt_add(f, "%ld", number);
+	fmt_add(f, "%s %s %s %s %d %d %s%s %ld %s %d %s %s %ld", truth(up), truth(st->want == STATUS_WANT_UP),
+	        truth(normally_up), truth(up && s->ready), up ? (int)st->pid : -1,
+	        up || killed       ? -1
+	        : s->exit_code < 0 ? 0
+	                           : s->exit_code,
+	        killed ? "SIG" : "", killed ? signals_name(s->signal) : "NA", svstate_age(st->since.tv_sec, now),
+	        truth(st->paused), killed ? s->signal : -1, stamp(st->since, since), stamp(ready, ready_since),
+	        svstate_age(ready.tv_sec, now));
 }
 
 int s6_svstat_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
-	char line[1024], mem[1024];
+	char line[1024], all[256], mem[1024];
 	struct svdir dir;
 	struct status st;
 	struct svstate state;
-	struct fmt f;
+	struct fmt f, fields;
 
 	for (int c; (c = opts_next(&o, "uwNrpesto:n", NULL)) != -1;) {
 		if (c == '?')
@@ -161,10 +126,12 @@ int s6_svstat_main(int argc, char **argv)
 	if (!count)
 		svstate_words(&state, &st, !svdir_has(&dir, "down"), svdir_has(&dir, "notification-fd"),
 		              clock_wall().tv_sec, &f);
+	fmt_open(&fields, all, sizeof all);
+	fill(&fields, &st, &state, !svdir_has(&dir, "down"));
 	for (size_t i = 0; i < count; i++) {
-		if (i)
-			fmt_char(&f, ' ');
-		put_field(&f, (enum field)wanted[i], &st, &state, !svdir_has(&dir, "down"));
+		int len;
+		const char *word = word_at(all, wanted[i], &len);
+		fmt_add(&f, "%s%.*s", i ? " " : "", len, word);
 	}
 	fmt_char(&f, '\n');
 	out_text(FAILED, line);

@@ -6,12 +6,12 @@
  *
  * usage: service [--json] [list]
  *        service [-t TIME] NAME start|stop|restart|try-restart|reload|once
- *        service NAME status | kill SIGNAL | log [-f]
- *        service wait NAME... [-t TIME]    until they are ready; 124: late
- *        service check [NAME...]           0: all that are wanted are ready
- *        service rescan                    look for new and removed ones
+ *        service NAME [status] | kill SIGNAL | log [-f]
+ *        service wait [-t TIME] NAME...   until they are ready; 124: too late
+ *        service check [NAME...]          0: what is wanted (essential, if
+ *                                         any is) is ready
+ *        service rescan                   look for new and removed ones
  *
- *   check without names: those marked essential, or all if none is
  *   -t TIME  wait so long (default $SVWAIT or 7 s; wait: for ever)
  */
 #include <errno.h>
@@ -452,7 +452,8 @@ static int rescan(void)
 
 int service_main(int argc, char **argv)
 {
-	static const struct opts_long longs[] = {{"json", 'j', 0}, {0}};
+	enum { JSON = 256 };
+	static const struct opts_long longs[] = {{"json", JSON, 0}, {0}};
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *time = getenv("SVWAIT");
 	char **words = argv;
@@ -465,7 +466,7 @@ int service_main(int argc, char **argv)
 		case -1:
 			words[count++] = argv[o.index++];
 			break;
-		case 'j':
+		case JSON:
 			json = true;
 			break;
 		case 'f':

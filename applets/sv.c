@@ -47,59 +47,70 @@ enum {
 	GRACE_MS = 420
 };
 
+enum { WAITS = 1, FORCE = 2 };
+
 struct command {
 	char name[15];
 	char letters[4]; /* what is sent */
-	enum control_goal goal;
-	bool waits, force; /* force: what does not obey in time is killed */
+	unsigned char goal;
+	unsigned char how; /* WAITS; FORCE: what does not obey in time is killed */
 };
 
 static int failures;
 static struct command command;
 static struct timespec began;
 
-/* The words of which every letter counts. */
-static const struct command words[] = {
-        {"check", "", CONTROL_CHECKED, true, false},
-        {"force-reload", "tc", CONTROL_TRIED, true, true},
-        {"force-restart", "tcu", CONTROL_RESTARTED, true, true},
-        {"force-shutdown", "x", CONTROL_GONE, true, true},
-        {"force-stop", "d", CONTROL_DOWN, true, true},
-        {"reload", "h", CONTROL_NONE, true, false},
-        {"restart", "tcu", CONTROL_RESTARTED, true, false},
-        {"shutdown", "x", CONTROL_GONE, true, false},
-        {"start", "u", CONTROL_UP, true, false},
-        {"stop", "d", CONTROL_DOWN, true, false},
-        {"try-restart", "tc", CONTROL_TRIED, true, false},
+/* Of these every letter counts. */
+static const struct command commands[] = {
+        {"check", "", CONTROL_CHECKED, WAITS},
+        {"force-reload", "tc", CONTROL_TRIED, WAITS | FORCE},
+        {"force-restart", "tcu", CONTROL_RESTARTED, WAITS | FORCE},
+        {"force-shutdown", "x", CONTROL_GONE, WAITS | FORCE},
+        {"force-stop", "d", CONTROL_DOWN, WAITS | FORCE},
+        {"reload", "h", CONTROL_NONE, WAITS},
+        {"restart", "tcu", CONTROL_RESTARTED, WAITS},
+        {"shutdown", "x", CONTROL_GONE, WAITS},
+        {"start", "u", CONTROL_UP, WAITS},
+        {"stop", "d", CONTROL_DOWN, WAITS},
+        {"try-restart", "tc", CONTROL_TRIED, WAITS},
 };
 
-/* Of all others the first one does. */
-static const struct command letters[] = {
-        {"u", "u", CONTROL_UP, false, false},        {"d", "d", CONTROL_DOWN, false, false},
-        {"o", "o", CONTROL_ONCE, false, false},      {"x", "x", CONTROL_GONE, false, false},
-        {"e", "x", CONTROL_GONE, false, false},      {"t", "t", CONTROL_TRIED, false, false},
-        {"k", "k", CONTROL_TRIED, false, false},     {"p", "p", CONTROL_PAUSED, false, false},
-        {"c", "c", CONTROL_CONTINUED, false, false}, {"h", "h", CONTROL_NONE, false, false},
-        {"a", "a", CONTROL_NONE, false, false},      {"i", "i", CONTROL_NONE, false, false},
-        {"q", "q", CONTROL_NONE, false, false},      {"1", "1", CONTROL_NONE, false, false},
-        {"2", "2", CONTROL_NONE, false, false},      {"X", "x", CONTROL_GONE, true, true},
-        {"E", "x", CONTROL_GONE, true, true},        {"D", "d", CONTROL_DOWN, true, true},
-        {"T", "tc", CONTROL_TRIED, true, true},
+/* Of all others only the first letter counts. */
+static const struct {
+	char letter, letters[3];
+	unsigned char goal, how;
+} letters[] = {
+        {'u', "u", CONTROL_UP, 0},
+        {'d', "d", CONTROL_DOWN, 0},
+        {'o', "o", CONTROL_ONCE, 0},
+        {'x', "x", CONTROL_GONE, 0},
+        {'e', "x", CONTROL_GONE, 0},
+        {'t', "t", CONTROL_TRIED, 0},
+        {'k', "k", CONTROL_TRIED, 0},
+        {'p', "p", CONTROL_PAUSED, 0},
+        {'c', "c", CONTROL_CONTINUED, 0},
+        {'X', "x", CONTROL_GONE, WAITS | FORCE},
+        {'E', "x", CONTROL_GONE, WAITS | FORCE},
+        {'D', "d", CONTROL_DOWN, WAITS | FORCE},
+        {'T', "tc", CONTROL_TRIED, WAITS | FORCE},
 };
 
 static bool understand(const char *word)
 {
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(word, words[i].name) == 0) {
-			command = words[i];
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(word, commands[i].name) == 0) {
+			command = commands[i];
 			return true;
 		}
 	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-		if (word[0] == letters[i].name[0]) {
-			command = letters[i];
+		if (word[0] == letters[i].letter) {
+			command.goal = letters[i].goal;
+			command.how = letters[i].how;
+			memcpy(command.letters, letters[i].letters, sizeof letters[i].letters);
 			return true;
 		}
-	return false;
+	command.letters[0] = word[0];
+	return word[0] && strchr("haiq12", word[0]);
 }
 
 /* runit's words for what people meet; those of the rest differ in the first letter's case at most. */
@@ -107,12 +118,11 @@ static void put_errno(struct fmt *f, int err)
 {
 	static const struct {
 		int err;
-		char text[25];
-	} known[] = {
-	        {ENOENT, "file does not exist"},      {EACCES, "access denied"},     {EPERM, "permission denied"},
-	        {ENXIO, "device not configured"},     {EAGAIN, "temporary failure"}, {ENOSPC, "out of disk space"},
-	        {ENAMETOOLONG, "file name too long"}, {EIO, "input/output error"},
-	};
+		char text[20];
+	} known[] = {{ENOENT, "file does not exist"},
+	             {EACCES, "access denied"},
+	             {EPERM, "permission denied"},
+	             {ENAMETOOLONG, "file name too long"}};
 	char *text = strerror(err);
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -209,11 +219,11 @@ static void report(struct control *c, enum control_answer answer)
 		fmt_str(&f, "ok: ");
 	} else {
 		failures++;
-		fmt_str(&f, command.force ? "kill: " : "timeout: ");
+		fmt_str(&f, (command.how & FORCE) ? "kill: " : "timeout: ");
 	}
 	put_status(&f, &c->dir, &c->status);
 	put(&f);
-	if (command.force && answer != CONTROL_YES)
+	if ((command.how & FORCE) && answer != CONTROL_YES)
 		svdir_send(&c->dir, "k");
 }
 
@@ -301,9 +311,9 @@ int sv_main(int argc, char **argv)
 	}
 	if (is_status && lsb && code)
 		return code;
-	if (!is_status && (verbose || command.waits))
+	if (!is_status && (verbose || (command.how & WAITS)))
 		control_await(all, count,
-		              &(struct control_wait){.goal = command.goal,
+		              &(struct control_wait){.goal = (enum control_goal)command.goal,
 		                                     .began = began,
 		                                     .until_ms = clock_ms() + (int64_t)wait_s * 1000 + GRACE_MS,
 		                                     .report = report});
