@@ -512,6 +512,9 @@ void supervise_control(struct service *s, char byte)
 
 	if (s->leaving || (byte == 'x' && s->logs_for))
 		return;
+	/* what was told to go for good is not called back */
+	if (s->told_to_stop && (byte == 'u' || byte == 'o' || byte == 'd'))
+		return;
 	if (byte > 0 && (size_t)byte < sizeof events / sizeof *events && events[(int)byte][1]) {
 		supervise_event(s, (enum machine_event)events[(int)byte][0], 0);
 		return;
