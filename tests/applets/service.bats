@@ -93,7 +93,7 @@ listening() { # keeps the FIFO of a fake open
   sleeper web
   sleeper off down
   supervise
-  await 5 is web starting
+  await 5 is web up
   await 5 is off down
   run -0 "$SERVICE" web status
   [ "${lines[0]}" = "Service: $SV/web" ]
