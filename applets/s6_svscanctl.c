@@ -23,7 +23,7 @@ int s6_svscanctl_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
 	bool rescan = false, stop = false;
-	pid_t runsvdir;
+	pid_t runsvdir, init;
 
 	for (int c; (c = opts_next(&o, "ahnNztiqb", NULL)) != -1;) {
 		if (c == '?')
@@ -36,9 +36,10 @@ int s6_svscanctl_main(int argc, char **argv)
 	if (argc - o.index != 1)
 		die_usage(USAGE, "one directory of services is wanted");
 	runsvdir = svdir_runsvdir();
-	if (runsvdir < 0 || !svdir_of_init(argv[o.index]))
+	init = initctl_find();
+	if (runsvdir < 0 || !init || !svdir_of_init(argv[o.index]))
 		die(USAGE, "%s: no running init keeps its services", argv[o.index]);
-	if ((rescan && kill(runsvdir, SIGHUP)) || (stop && initctl_stop(initctl_find(), 0)))
+	if ((rescan && kill(runsvdir, SIGHUP)) || (stop && initctl_stop(init, 0)))
 		die(FAILED, "%m; only root and init's own user may control it");
 	return 0;
 }

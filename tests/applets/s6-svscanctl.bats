@@ -5,21 +5,23 @@ setup() {
   load ../lib/common
   export INIT_RUN_DIR=$T/run INIT_SERVICE_DIR=$T/sv
   mkdir -p "$T/run/service" "$T/sv" "$T/other"
+  cp /bin/sleep "$T/init"
 }
 
-# A process that writes down the signals it gets.
+# A process called init that keeps the signals it gets pending; its pid goes to the file.
 listener() { # FILE
   # shellcheck disable=SC2016 # perl's
-  perl -e '$SIG{HUP} = $SIG{RTMIN} = $SIG{NUM37} = sub { }; use POSIX;
-    my $set = POSIX::SigSet->new(1, 37); sigprocmask(SIG_BLOCK, $set);
-    open my $f, ">", "$ARGV[0].pid"; print $f $$; close $f; rename "$ARGV[0].pid", $ARGV[0];
-    exec "sleep", "1000"' "$1" 3>&- &
-  PIDS+=($!)
-  await 5 test -s "$1"
+  perl -MPOSIX -e 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(1, 37));
+    open my $f, ">", "$ARGV[0].new"; print $f $$; close $f; rename "$ARGV[0].new", $ARGV[0];
+    exec "$ARGV[1]/init", "1000"' "$1" "$T" 3>&- &
+  disown
+  await 5 eval "[ -s '$1' ] && grep -qx init /proc/\$(cat '$1')/comm"
 }
 
 teardown() {
-  for pid in "${PIDS[@]}"; do kill -9 "$pid" || true; done
+  for file in "$T"/run/*pid; do
+    if [ -e "$file" ]; then kill -9 "$(cat "$file")"; fi
+  done
 }
 
 pending() { # PID SIGNAL

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # service: the list, commands in sagebind's words, wait, check.
 
+# shellcheck disable=SC2154 # stderr is set by run
 setup() {
   load ../lib/common
   load ../lib/services
@@ -84,7 +85,7 @@ listening() { # keeps the FIFO of a fake open
     die unless $web->{since} == 1795309788.483 && $web->{memory_kb} > 100 && $web->{restarts} == 2;
     die $web->{description} unless $web->{description} eq "say \"hi\" \\ \x01 \\xff \x{e9}";
   ' $$ <"$T/json"
-  rm -r "$SV"/*
+  rm -r "${SV:?}"/*
   run -0 "$SERVICE" --json
   [ "$output" = '[]' ]
 }
@@ -150,7 +151,6 @@ exec sleep 1000'
   is web down
   run -0 "$SERVICE" web once
   [ "$(state web wanted)" = no ]
-  wait %1 %2 %3 || true
   run -0 "$SERVICE" web stop
 }
 
