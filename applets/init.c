@@ -134,7 +134,7 @@ static void runsvdir_ended(struct child *c)
 static void orphan(pid_t pid)
 {
 	if (is(INITOPTS_TELL_REAPED))
-		msg_warn("reaped zombie with pid=%d", (int)pid);
+		msg_warn("reaped zombie process with pid=%d", (int)pid);
 }
 
 /* Ends it all if a child could not be started. */

@@ -72,7 +72,8 @@ static bool file_name(const char *pair, bool phusion, char name[NAME_ROOM])
 {
 	size_t len = strcspn(pair, "=");
 
-	if (!len || len >= NAME_ROOM - 4 || pair[0] == '.' || !pair[len] || (phusion && envfiles_own(pair)))
+	if (!len || len >= NAME_ROOM - 4 || pair[0] == '.' || !pair[len] ||
+	    (phusion && (envfiles_own(pair) || strncmp(pair, "INIT_", 5) == 0)))
 		return false;
 	memcpy(name, pair, len);
 	name[len] = '\0';

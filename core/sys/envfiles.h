@@ -14,7 +14,8 @@ struct env;
 int envfiles_fill(struct env *, const char *dir);
 
 /* Makes the files say what the environment says: others are removed. A variable that a file cannot be named after is
- * left out. `phusion`: so are those in envfiles_own(), and newlines stay. */
+ * left out. `phusion`: so are those in envfiles_own() and INIT_*
+ * (the directory outlives us in the image), and newlines stay. */
 int envfiles_write(const struct env *, const char *dir, bool phusion);
 
 /* The other way: files win, and a variable whose file is gone is unset. */

@@ -33,7 +33,7 @@ struct loop_timer {
 /* Called for each signal that arrives (SIGCHLD: once for any number of children: reap until none is left). */
 typedef void loop_signal_fn(const struct signalfd_siginfo *);
 
-/* All signals but those that a fault of our own raises, the ones libc keeps to itself (32 to 34) included. */
+/* All 64, those that libc keeps to itself (32 to 34) included. A fault of our own still kills, blocked or not. */
 void loop_signals(sigset_t *);
 
 /* Blocks the signals and makes the loop. 0, or -1 with errno. */

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# my_init: the options, lines and codes of phusion's. What its users' images do is in seeds_phusion.bats.
+# shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
+
+bats_require_minimum_version 1.5.0
+shopt -s extglob
+
+setup() {
+  load ../lib/boot
+  boot_setup
+  script "$R/etc/my_init.d/10_a" <<<$'#!/bin/sh\necho a runs'
+  service s <<<$'#!/bin/sh\ntouch /tmp/s\nexec sleep 1000'
+}
+
+teardown() {
+  boot_teardown
+}
+
+# as in: my_init ARG...
+my() {
+  boot_run -i /sbin/my_init -- "$@"
+}
+
+@test "its lines, in their order" {
+  my -- sh -c 'until test -e /tmp/s; do sleep 0.02; done; echo CMD; exit 42'
+  [ "$status" = 42 ]
+  [ "${output/PID +([0-9])/PID N}" = '*** Running /etc/my_init.d/10_a...
+a runs
+*** Booting runit daemon...
+*** Runit started as PID N
+*** Running sh...
+CMD
+*** ends with 42: sh exited with 42' ]
+}
+
+@test "--quiet, --skip-startup-files, --skip-runit, --no-kill-all-on-exit, --enable-insecure-key" {
+  my --quiet -- echo CMD
+  [ "$output" = $'a runs\nCMD' ]
+  my --quiet --skip-startup-files --skip-runit -- sh -c 'echo $HOME; test ! -e /tmp/s'
+  [ "$status$output" = 0/root ]
+  my --quiet --skip-startup-files --skip-runit --no-kill-all-on-exit echo CMD
+  [ "$output" = CMD ]
+  my --enable-insecure-key --quiet --skip-startup-files -- true
+  [ "$status" = 0 ]
+  [[ $output == *'there is no SSH here'* ]]
+}
+
+@test "wrong options are 2, --skip-runit without CMD 1" {
+  my --wrong
+  [ "$status" = 2 ]
+  my --skip-runit
+  [ "$status" = 1 ]
+  run -0 "$BIN/my_init" --help
+  [[ $output == *--skip-startup-files* ]]
+}
+
+@test "stopped by a signal: 2" {
+  for signal in TERM INT; do
+    boot -i /sbin/my_init -- sh -c 'echo here; exec sleep 1000'
+    await 10 said here
+    kill -"$signal" "$(<"$T/pid")"
+    finished
+    [ "$status" = 2 ]
+  done
+}
+
+@test "a boot script that fails: 1; ENV_INIT_DIRECTORY; KILL_PROCESS_TIMEOUT" {
+  script "$R/opt/d/x" <<<$'#!/bin/sh\nexit 7'
+  boot_run -i /sbin/my_init -e ENV_INIT_DIRECTORY=/opt/d -- -- echo CMD
+  [ "$status" = 1 ]
+  [[ $output == *'*** /opt/d/x failed with status 7'* ]]
+  [[ $output != *CMD* && $output != *'a runs'* ]]
+  start=$(now)
+  boot -i /sbin/my_init -e KILL_PROCESS_TIMEOUT=1 -- sh -c 'trap "" TERM; echo here; while :; do sleep 0.1; done'
+  await 10 said here
+  stop
+  [ "$status" = 2 ]
+  (($(now) - start < 4000))
+}
+
+@test "/etc/container_environment is there and holds the environment" {
+  boot_run -i /sbin/my_init -e X=x -- --quiet -- sh -c 'cat /etc/container_environment/X; echo; test ! -e /etc/container_environment/INIT_RUN_DIR; ls -ld /etc/container_environment/. | grep -o "^d[rwx-]*"'
+  [ "$output" = $'a runs\nx\ndrwx------' ]
+}
