@@ -196,7 +196,7 @@ END
 @test "CMD starts when the services are ready; their stdout and stderr keep apart" {
   service slow <<'END'
 #!/bin/sh
-sleep 0.3; touch /tmp/ready; echo ready >&4; echo out; echo err >&2
+sleep 0.3; touch /tmp/ready; echo out; echo err >&2; echo ready >&4
 exec sleep 1000
 END
   echo 4 >"$R/etc/service/slow/notification-fd"
