@@ -6,7 +6,7 @@
 struct applet {
 	const char *name;
 	int (*main)(int argc, char **argv);
-	const char *help;    /* "NAME - summary", an empty line, the usage block; lines end in \n */
+	const char *help;    /* "NAME - summary", an empty line, the usage block; lines end in \n; packed */
 	unsigned char group; /* of applet_groups */
 	unsigned char dir;   /* of applet_dirs */
 };
@@ -19,6 +19,9 @@ extern const char *const applet_groups[];
 
 /* Where links are installed, "/sbin"; ends with NULL. */
 extern const char *const applet_dirs[];
+
+/* In a packed text a byte n above 127 stands for the (packed) text applet_pairs[n - 128]. */
+extern const char applet_pairs[][3];
 
 extern const char applet_version[];
 

@@ -7,7 +7,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 
-enum { NAME_MAX_LEN = 24, WIDTH = 80 };
+enum { NAME_MAX_LEN = 24, WIDTH = 80, HELP_MAX = 8192 };
 
 static const char *base_name(const char *path)
 {
@@ -38,6 +38,16 @@ static const struct applet *find_behind(const char *path)
 	return find(base_name(target));
 }
 
+/* A help text, which build/applets.awk packed. */
+static void unpack(struct fmt *f, const char *s)
+{
+	for (; *s; s++)
+		if (*s & 0x80)
+			unpack(f, applet_pairs[*s & 0x7f]);
+		else
+			fmt_char(f, *s);
+}
+
 int applet_run(int argc, char **argv)
 {
 	const struct applet *a = find(base_name(argv[0]));
@@ -48,7 +58,11 @@ int applet_run(int argc, char **argv)
 		return -1;
 	msg_name = a->name;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		out_text(1, a->help);
+		char mem[HELP_MAX];
+		struct fmt f;
+		fmt_open(&f, mem, sizeof mem);
+		unpack(&f, a->help);
+		out_text(1, mem);
 		return 0;
 	}
 	return a->main(argc, argv);
@@ -144,7 +158,7 @@ static int unknown(const char *name)
 
 static int multi(int argc, char **argv)
 {
-	char mem[6000];
+	char mem[HELP_MAX];
 	struct fmt f;
 	int code;
 

@@ -61,6 +61,18 @@ named() {
   done
 }
 
+@test "--help is what the head of the file says, word for word" {
+  for file in "$TOP"/applets/*.c; do
+    text=$(awk 'NR == 1 { name = $2; sub("^/[*] ", ""); print $0 "\n"; next }
+      $0 == " */" { exit }
+      /^ [*] usage:/ { on = 1 }
+      on { sub("^ [*] ?", ""); print }' "$file")
+    name=${text%% *}
+    run -0 "$INITBOX" "$name" --help
+    [ "$output" = "$text" ]
+  done
+}
+
 @test "an unknown name: 127 and the nearest" {
   run -127 "$INITBOX" ture
   [ "$output" = "initbox: ture: no such applet; did you mean true?" ]
