@@ -288,11 +288,11 @@ cases_check() {
 }
 
 cases_finish() {
-  same 'timeout: finish: fi1: (pid N) Ns, want down|1' -w0 stop fi1
+  same 'timeout: finish: fi1: (pid N) Ns, want down|1' -w1 stop fi1
   await 5 both_are fi1 'finish, want down'
   same 'finish: fi1: (pid N) Ns, want down|0' status fi1
   compare_status fi1
-  same 'timeout: finish: fi1: (pid N) Ns|1' -w0 start fi1
+  same 'timeout: finish: fi1: (pid N) Ns|1' -w1 start fi1
   compare_status fi1
   same 0 down fi1
   for s in L R; do echo >"$S/$s/fi1/gate"; done
