@@ -81,10 +81,10 @@ static void text_head(struct format *o, struct fmt *f, const struct line *l)
 	unsigned hash = 0;
 
 	put_stamp(f, o->stamp, &l->time);
-	if (o->colour) {
+	if (o->colour) { /* green to cyan: red would look like an error */
 		for (const char *p = l->service; *p; p++)
-			hash = hash * 31 + (unsigned char)*p;
-		fmt_add(f, "\033[3%um", hash % 6 + 1);
+			hash = hash * 43 + (unsigned char)*p;
+		fmt_add(f, "\033[3%um", hash % 5 + 2);
 	}
 	fmt_mem(f, l->service, len);
 	for (; len < o->width; len++)
