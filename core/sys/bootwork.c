@@ -1,20 +1,36 @@
 /* bootwork - see bootwork.h */
 #include "sys/bootwork.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/setting.h"
+#include "sys/files.h"
 
 const char *const bootwork_scripts[] = {"/etc/init", "/etc/my_init.d", "/etc/rc.local", NULL};
 const char *const bootwork_stop[] = {"/etc/init.stop", "/etc/my_init.pre_shutdown.d", NULL};
 const char *const bootwork_stopped[] = {"/etc/my_init.post_shutdown.d", NULL};
 
+/* An image may well bring the directories along, empty. */
+static bool holds(const char *path)
+{
+	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, path)};
+	bool any;
+
+	if (w.fd < 0)
+		return errno != ENOENT;
+	any = files_next(&w);
+	close(w.fd);
+	return any;
+}
+
 bool bootwork_any(const char *const *paths)
 {
 	for (; *paths; paths++)
-		if (access(*paths, F_OK) == 0)
+		if (holds(*paths))
 			return true;
 	return false;
 }

@@ -10,7 +10,7 @@ extern const char *const bootwork_scripts[];
 /* Those of the scripts that run when a stop begins, and when all is gone. */
 extern const char *const bootwork_stop[], *const bootwork_stopped[];
 
-/* Is one of the paths there? */
+/* Is one of the paths there, and no empty directory? */
 bool bootwork_any(const char *const *paths);
 
 /* Are there boot scripts? */

@@ -101,7 +101,8 @@ static void make_services(void)
 static void become_pid1(void)
 {
 	static const char *const fresh[] = {"run", "tmp", "etc/service"};
-	char *env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+	char *env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "HOSTNAME=bench",
+	               NULL}; /* as Docker has it */
 	int null;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
