@@ -13,6 +13,7 @@
  *   -f -h -H -n -p -P -r -w  taken, and change nothing
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/die.h"
@@ -37,6 +38,7 @@ int shutdown_main(int argc, char **argv)
 	init = initctl_find();
 	if (!init)
 		die(1, "no init of ours runs here: no pid file in its run directory, and process 1 is another program");
+	signal(SIGTERM, SIG_IGN); /* the stop may reach us before we have told the caller that it was asked for */
 	if (initctl_stop(init, (int)code) == 0)
 		return 0;
 	if (errno == EPERM)
