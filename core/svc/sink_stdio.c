@@ -50,8 +50,12 @@ static size_t portion(const struct sink_stdio *s)
 
 	if (!s->waits || left <= PIPE_BUF)
 		return left;
-	if (s->pipe_size && !s->shared && ioctl(s->fd, FIONREAD, &used) == 0 && used == 0)
-		most = s->pipe_size;
+	/* two neighbouring pages of a pipe hold more than a page; the first and the last may hold less */
+	if (s->pipe_size && !s->shared && ioctl(s->fd, FIONREAD, &used) == 0) {
+		size_t taken = used ? 2 * (size_t)used + 2 * PIPE_BUF : 0;
+		if (taken + most < s->pipe_size)
+			most = s->pipe_size - taken;
+	}
 	if (left <= most)
 		return left;
 	for (size_t n = most; n; n--)
