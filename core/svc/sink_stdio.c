@@ -32,6 +32,7 @@ int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 	s->pipe_size = size > 0 ? (size_t)size : 0;
 	s->waits = s->tty || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 	s->nowait = s->waits;
+	s->taken = s->pipe_size;
 	s->format.colour = s->tty && colour;
 	s->mem = malloc(BATCH + BYTES_MORE + format_room(max));
 	return s->mem ? 0 : -1;
@@ -42,20 +43,31 @@ void sink_stdio_head(struct sink_stdio *s, const struct line *l)
 	format_head(&s->format, l);
 }
 
-/* How much may go with one write. */
-static size_t portion(const struct sink_stdio *s)
+/* What certainly fits into the pipe, if we alone write to it: its pages that are not taken. Those are at most what we
+ * took since it was empty; and as two neighbours hold more than one page, they are at most twice what is in it. */
+static size_t room(struct sink_stdio *s)
 {
-	size_t left = s->len - s->at, most = PIPE_BUF;
 	int used;
+	size_t most;
+
+	if (ioctl(s->fd, FIONREAD, &used) || used < 0)
+		return 0;
+	most = used ? 2 * (size_t)used + 2 * PIPE_BUF : 0;
+	if (s->taken > most)
+		s->taken = most;
+	return s->taken < s->pipe_size ? s->pipe_size - s->taken : 0;
+}
+
+/* How much may go with one write. */
+static size_t portion(struct sink_stdio *s)
+{
+	size_t left = s->len - s->at, most;
 
 	if (!s->waits || left <= PIPE_BUF)
 		return left;
-	/* two neighbouring pages of a pipe hold more than a page; the first and the last may hold less */
-	if (s->pipe_size && !s->shared && ioctl(s->fd, FIONREAD, &used) == 0) {
-		size_t taken = used ? 2 * (size_t)used + 2 * PIPE_BUF : 0;
-		if (taken + most < s->pipe_size)
-			most = s->pipe_size - taken;
-	}
+	most = s->pipe_size && !s->shared ? room(s) : 0;
+	if (most < PIPE_BUF)
+		most = PIPE_BUF;
 	if (left <= most)
 		return left;
 	for (size_t n = most; n; n--)
@@ -97,10 +109,12 @@ int sink_stdio_write(struct sink_stdio *s)
 	s->stuck = s->full = false;
 	while (s->at < s->len && !s->stuck && !s->closed) {
 		ssize_t done = put(s, portion(s));
-		if (done >= 0)
+		if (done >= 0) {
 			s->at += (size_t)done;
-		else if (errno != EINTR)
+			s->taken += ((size_t)done + PIPE_BUF - 1) / PIPE_BUF * PIPE_BUF;
+		} else if (errno != EINTR) {
 			failed(s);
+		}
 	}
 	if (s->stuck)
 		return -1;

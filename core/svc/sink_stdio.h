@@ -1,7 +1,7 @@
 /* sink_stdio - the container's stdout or stderr as a place where lines go.
  *
- * Lines are gathered and written whole. To a pipe goes with one write(2) either what fits into an empty one, or at most
- * PIPE_BUF (4,096) bytes, which the kernel writes entirely or not at all: no line is torn when logd is killed. While
+ * Lines are gathered and written whole. To a pipe goes with one write(2) what certainly fits, or at most PIPE_BUF
+ * (4,096) bytes, which the kernel writes entirely or not at all: no line is torn when logd is killed. While
  * the user's command writes to the same pipe (`shared`), only the latter: no line is mixed with its output. A line
  * longer than that takes several writes.
  *
@@ -31,7 +31,8 @@ struct sink_stdio {
 	bool tty;
 	bool waits;       /* a write could wait for a reader */
 	bool nowait;      /* RWF_NOWAIT works */
-	size_t pipe_size; /* of a pipe */
+	size_t pipe_size; /* of a pipe; else 0 */
+	size_t taken;     /* of it, in whole pages, at most */
 	char *mem;        /* heap: BATCH bytes and a line */
 	size_t at, len;   /* [at, len) is still to be written */
 	const char *open; /* raw: the service whose output did not end with a newline */
