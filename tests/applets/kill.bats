@@ -16,6 +16,13 @@ sleeper() {
   await 10 grep -q '^sleep$' "/proc/$pid/comm"
 }
 
+# ended CODE: so did the sleeper. (`run wait` would ask a subshell, whose child it is not.)
+ended() {
+  local code=0
+  wait "$pid" || code=$?
+  [ "$code" = "$1" ]
+}
+
 @test "kill: TERM without a word, else by name, number, -s; 0 only looks" {
   for words in "TERM" "TERM -TERM" "KILL -9" "HUP -SIGHUP" "USR1 -usr1" "ALRM -s ALRM" "VTALRM -s 26" "USR2 -s SIGUSR2 --"; do
     sleeper
@@ -24,17 +31,17 @@ sleeper() {
     # shellcheck disable=SC2086
     set -- $words
     "$BIN/kill" "${@:2}" $pid
-    run -$((128 + $("$BIN/kill" -l "$1"))) wait $pid
+    ended $((128 + $("$BIN/kill" -l "$1")))
   done
 }
 
 @test "kill: a process group" {
   sleeper
   "$BIN/kill" -TERM -$pid
-  run -143 wait $pid
+  ended 143
   sleeper
   "$BIN/kill" -- -$pid
-  run -143 wait $pid
+  ended 143
 }
 
 @test "kill: one message for each that failed, the others get theirs, exit code 1" {
@@ -45,7 +52,7 @@ kill: 'abc' is no process id
 kill: 4194300: No such process
 kill: '' is no process id
 kill: '12x' is no process id" ]
-  run -129 wait $pid
+  ended 129
 }
 
 @test "kill -l" {

@@ -26,7 +26,7 @@ teardown() {
   supervise
   await 5 is a up
   await 5 is b down
-  ! [ -e "$SV/.hidden/supervise" ]
+  [ ! -e "$SV/.hidden/supervise" ]
   unsupervise
 }
 
@@ -117,7 +117,7 @@ exec sleep 1000'
   said "INIT_ENABLED_SERVICES: nope: there is no such service"
   said "INIT_DISABLED_SERVICES: never: there is no such service"
   [ -e "$SV/a/down" ]
-  ! [ -e "$SV/b/down" ]
+  [ ! -e "$SV/b/down" ]
 }
 
 @test "50 services with random dependencies stop in reverse order; the deaf one is killed and named; nothing is left" {
@@ -157,7 +157,7 @@ while :; do sleep 0.2; done"
   done
   said "deaf: pid"
   said "did not end in time: killed"
-  ! kill -0 "$(cat "$T/daemon")"
+  run ! kill -0 "$(cat "$T/daemon")"
 }
 
 @test "a second TERM kills at once" {

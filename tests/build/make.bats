@@ -3,15 +3,8 @@
 
 setup() {
   load ../lib/common
-  unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES O
-  mkdir -p "$T/tree/tests/applets"
-  cd "$TOP" || exit
-  cp -R Makefile VERSION Kconfig README.md configs build core tests/lib "$T/tree"
-  mv "$T/tree/lib" "$T/tree/tests"
-  mkdir "$T/tree/applets"
-  touch "$T/tree/tests/applets/one.bats" "$T/tree/tests/applets/two.bats"
-  cp applets/true.c applets/false.c "$T/tree/applets"
-  cd "$T/tree" || exit
+  load ../lib/tree
+  tree
 }
 
 @test "make new: an applet whose tests pass" {
@@ -28,6 +21,7 @@ setup() {
 }
 
 @test "make check T=: one name that no test has" {
+  touch tests/applets/one.bats tests/applets/two.bats
   run -2 make -s check T=nonsense
   [[ $output == *"no test has a path with /nonsense. in it"* ]]
 }
