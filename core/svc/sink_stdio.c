@@ -17,7 +17,7 @@
 #include "pure/line.h"
 #include "sys/pages.h"
 
-enum { BATCH = 61440, NOWAIT = 8 /* RWF_NOWAIT */ };
+enum { BATCH = 98304, PIPE = 262144, NOWAIT = 8 /* RWF_NOWAIT */ };
 
 int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 {
@@ -29,6 +29,8 @@ int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 	s->fd = fd;
 	s->tty = isatty(fd);
 	size = fcntl(fd, F_GETPIPE_SZ);
+	if (size > 0 && size < PIPE && fcntl(fd, F_SETPIPE_SZ, PIPE) >= 0)
+		size = PIPE; /* what one read makes goes with one write */
 	s->pipe_size = size > 0 ? (size_t)size : 0;
 	s->waits = s->tty || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 	s->nowait = s->waits;
