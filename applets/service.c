@@ -21,9 +21,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/die.h"
@@ -34,9 +31,10 @@
 #include "base/signals.h"
 #include "pure/format.h"
 #include "svc/control.h"
+#include "svc/tail.h"
 #include "sys/clock.h"
 #include "sys/files.h"
-#include "sys/rundir.h"
+#include "sys/procs.h"
 
 enum { FAILED = 1, USAGE = 2, LATE = 124, WAIT_MS = 7000, TEXT_MAX = 1024, LINE_MAX_LEN = 16384 };
 
@@ -143,20 +141,6 @@ static void put_line(void)
 	fmt_open(&line, line_mem, sizeof line_mem);
 }
 
-/* Resident memory in kB, 0 if unknown. */
-static unsigned long memory_kb(uint32_t pid)
-{
-	char path[32], text[128], *field;
-	unsigned long pages;
-
-	fmt_into(path, sizeof path, "/proc/%u/statm", (unsigned)pid);
-	if (!pid || files_read(AT_FDCWD, path, text, sizeof text) < 0 || !(field = strchr(text, ' ')))
-		return 0;
-	field++;
-	field[strcspn(field, " ")] = '\0';
-	return num_uint(field, UINT32_MAX, &pages) ? 0 : pages * getauxval(AT_PAGESZ) / 1024;
-}
-
 /* "2d 5h", "3m 12s": the two largest units. */
 static void age_cell(const struct svstate *s)
 {
@@ -183,7 +167,7 @@ static void age_cell(const struct svstate *s)
 static void put_row(struct view *v)
 {
 	const struct svstate *s = &v->state;
-	unsigned long kb = memory_kb(s->pid);
+	unsigned long kb = procs_memory_kb((pid_t)s->pid);
 
 	cell(name_width, "%s", v->dir.name);
 	if (colour)
@@ -231,8 +215,8 @@ static void put_json(struct view *v)
 	        "\"ready\":%s,\"wanted\":%s,\"essential\":%s,\"pid\":%u,\"since\":%ld.%03ld,\"restarts\":%u,"
 	        "\"memory_kb\":%lu,\"peak_kb\":%lu}",
 	        s->ready ? "true" : "false", s->wanted ? "true" : "false", s->essential ? "true" : "false",
-	        (unsigned)s->pid, (long)s->since.tv_sec, s->since.tv_nsec / 1000000, s->restarts, memory_kb(s->pid),
-	        s->peak_kb);
+	        (unsigned)s->pid, (long)s->since.tv_sec, s->since.tv_nsec / 1000000, s->restarts,
+	        procs_memory_kb((pid_t)s->pid), s->peak_kb);
 	out_text(FAILED, line.mem);
 	fmt_open(&line, line_mem, sizeof line_mem);
 }
@@ -389,27 +373,11 @@ static int send_signal(struct svdir *s, const char *word)
 	return 0;
 }
 
-/* logd's socket: we say the name; it gives the recent lines, then new ones until we say that this is all. */
 static int show_log(const struct svdir *s, bool follow)
 {
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	const char *run = rundir_find();
-	char mem[4096];
-	struct fmt f;
-	ssize_t n;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	fmt_open(&f, mem, sizeof mem);
-	fmt_add(&f, "%s\n", strrchr(s->path, '/') ? strrchr(s->path, '/') + 1 : s->path);
-	if (!run || fmt_into(to.sun_path, sizeof to.sun_path, "%s/log", run) || fd < 0 ||
-	    connect(fd, (void *)&to, sizeof to) || files_write_all(fd, mem, f.len))
-		die(FAILED, "%s: no logd answers: %m", s->name);
-	if (!follow)
-		shutdown(fd, SHUT_WR);
-	while ((n = read(fd, mem, sizeof mem)) > 0)
-		if (files_write_all(1, mem, (size_t)n))
-			die(FAILED, "cannot write to stdout: %m");
-	return n < 0;
+	if (tail_service(s, follow, 1))
+		die(FAILED, "%s: no log: %m", s->name);
+	return 0;
 }
 
 static int command(char **words, bool follow)

@@ -44,6 +44,7 @@ enum {
 	MAX_CODE = 99,
 	USAGE = 100,
 	WAIT_S = 7,
+	WAIT_MAX_S = 1000000,
 	GRACE_MS = 420
 };
 
@@ -58,7 +59,6 @@ struct command {
 
 static int failures;
 static struct command command;
-static struct timespec began;
 
 /* Of these every letter counts. */
 static const struct command commands[] = {
@@ -257,65 +257,71 @@ static int status(struct svdir *s)
 	return st.pid ? 0 : LSB_DOWN;
 }
 
+/* Sends the command, or says the status. LSB's code for the service. */
+static int begin(struct control *c, const char *name, bool is_status)
+{
+	char line[1024];
+	struct fmt f;
+
+	if (svdir_open(&c->dir, name) == 0) {
+		if (is_status)
+			return status(&c->dir);
+		c->done = !send(&c->dir);
+		return 0;
+	}
+	fmt_open(&f, line, sizeof line - 1);
+	put_error(&f, &c->dir, true);
+	put(&f);
+	c->done = true;
+	return FAILED;
+}
+
+/* The command is understood; all services are told, then waited for if so wished. */
+static int obey(char **names, size_t count, bool is_status, bool waits, unsigned long wait_s)
+{
+	struct control *all = calloc(count, sizeof *all);
+	struct control_wait wait = {.goal = (enum control_goal)command.goal, .began = clock_wall(), .report = report};
+	int code = 0;
+
+	if (!all)
+		die(USAGE, "%m");
+	for (size_t i = 0; i < count; i++)
+		code = begin(&all[i], names[i], is_status);
+	wait.until_ms = clock_ms() + (int64_t)wait_s * 1000 + GRACE_MS;
+	if (!is_status && (waits || (command.how & WAITS)))
+		control_await(all, count, &wait);
+	return code;
+}
+
 int sv_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
-	const char *wait = getenv("SVWAIT"), *slash = strrchr(argv[0], '/'), *service = slash ? slash + 1 : argv[0];
-	bool lsb = strcmp(service, "sv") != 0, verbose = false, is_status;
-	int usage = lsb ? LSB_USAGE : USAGE, code = 0;
+	const char *given = getenv("SVWAIT"), *slash = strrchr(argv[0], '/');
+	char *name = slash ? argv[0] + (slash + 1 - argv[0]) : argv[0], **names;
+	bool lsb = strcmp(name, "sv") != 0, waits = false, is_status;
+	int usage = lsb ? LSB_USAGE : USAGE, code;
 	unsigned long wait_s = WAIT_S;
-	struct control *all;
-	size_t count;
 
-	began = clock_wall();
-	if (wait)
-		num_uint(wait, 1000000, &wait_s);
-	for (int c; (c = opts_next(&o, "w:v", NULL)) != -1;)
-		switch (c) {
-		case 'w':
-			num_uint(o.arg, 1000000, &wait_s);
-			verbose = true;
-			break;
-		case 'v':
-			verbose = true;
-			break;
-		default:
+	if (given)
+		num_uint(given, WAIT_MAX_S, &wait_s);
+	for (int c; (c = opts_next(&o, "w:v", NULL)) != -1;) {
+		if (c == '?')
 			die_usage(usage, "%s", o.why);
-		}
+		if (c == 'w')
+			num_uint(o.arg, WAIT_MAX_S, &wait_s);
+		waits = true;
+	}
 	argv += o.index;
 	if (!argv[0])
 		die_usage(usage, "a command is missing");
-	is_status = lsb ? strcmp(argv[0], "status") == 0 : argv[0][0] == 's' && (!understand(argv[0]));
+	names = lsb ? &name : argv + 1;
+	if (!names[0])
+		die_usage(usage, "a service is missing");
+	is_status = lsb ? strcmp(argv[0], "status") == 0 : !understand(argv[0]) && argv[0][0] == 's';
 	if (!is_status && !understand(argv[0]))
 		die_usage(usage, "'%s' is no command", argv[0]);
-	if (!lsb && !argv[1])
-		die_usage(usage, "a service is missing");
-	count = lsb ? 1 : (size_t)(argc - o.index - 1);
-	all = calloc(count, sizeof *all);
-	if (!all)
-		die(USAGE, "%m");
-	for (size_t i = 0; i < count; i++) {
-		struct svdir *s = &all[i].dir;
-		if (svdir_open(s, lsb ? service : argv[1 + i])) {
-			char line[1024];
-			struct fmt f;
-			fmt_open(&f, line, sizeof line - 1);
-			put_error(&f, s, true);
-			put(&f);
-			all[i].done = true;
-		} else if (is_status) {
-			code = status(s);
-		} else {
-			all[i].done = !send(s);
-		}
-	}
-	if (is_status && lsb && code)
+	code = obey(names, lsb ? 1 : (size_t)(argc - o.index - 1), is_status, waits, wait_s);
+	if (lsb && is_status && code)
 		return code;
-	if (!is_status && (verbose || (command.how & WAITS)))
-		control_await(all, count,
-		              &(struct control_wait){.goal = (enum control_goal)command.goal,
-		                                     .began = began,
-		                                     .until_ms = clock_ms() + (int64_t)wait_s * 1000 + GRACE_MS,
-		                                     .report = report});
 	return failures > MAX_CODE ? MAX_CODE : failures;
 }

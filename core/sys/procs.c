@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -93,4 +95,17 @@ int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void
 	}
 	close(w.fd);
 	return done ? 1 : w.end < 0 ? -1 : 0;
+}
+
+unsigned long procs_memory_kb(pid_t pid)
+{
+	char path[32], text[128], *field;
+	unsigned long pages;
+
+	fmt_into(path, sizeof path, "/proc/%d/statm", (int)pid);
+	if (pid <= 0 || files_read(AT_FDCWD, path, text, sizeof text) < 0 || !(field = strchr(text, ' ')))
+		return 0;
+	field++;
+	field[strcspn(field, " ")] = '\0';
+	return num_uint(field, UINT32_MAX, &pages) ? 0 : pages * getauxval(AT_PAGESZ) / 1024;
 }

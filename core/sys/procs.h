@@ -24,4 +24,7 @@ int procs_read(pid_t, struct procs_one *);
  * /proc does not tell (not mounted, of another pid namespace). */
 int procs_each(pid_t root, bool (*found)(const struct procs_one *, void *), void *);
 
+/* Resident memory in kB; 0 if unknown. */
+unsigned long procs_memory_kb(pid_t);
+
 #endif

@@ -314,7 +314,7 @@ exit 3'
   mkdir -p "$T/run" "$SV/web"
   echo $$ >"$T/run/pid"
   run -1 "$SERVICE" web log
-  [[ $output == "service: web: no logd answers: "* ]]
+  [[ $output == "service: web: no log: "* ]]
   perl -MIO::Socket::UNIX -e '
     my $l = IO::Socket::UNIX->new(Local => "$ARGV[0]/log", Listen => 1);
     my $c = $l->accept; my $name = <$c>; my $rest = <$c>;
@@ -323,6 +323,31 @@ exit 3'
   run -0 "$SERVICE" web log
   [ "$output" = $'asked for web\nthat is all' ]
   wait $!
+}
+
+@test "log: of a service with svlogd, its file; -f through a rotation" {
+  mkdir -p "$SV/web/log/main"
+  log=$SV/web/log/main
+  for i in {1..2000}; do echo "line number $i"; done >"$log/current"
+  run -0 "$SERVICE" web log
+  [[ ${lines[0]} =~ ^line\ number\ [0-9]+$ ]]
+  [ "${lines[-1]}" = 'line number 2000' ]
+  ((${#lines[@]} < 2000))
+  "$SERVICE" web log -f >"$T/followed" 3>&- &
+  follower=$!
+  await 5 grep -q 'number 2000' "$T/followed"
+  echo more >>"$log/current"
+  await 5 grep -q more "$T/followed"
+  mv "$log/current" "$log/@old.s"
+  echo 'the last one' >>"$log/@old.s"
+  echo anew >"$log/current"
+  await 5 grep -q anew "$T/followed"
+  [ "$(tail -n3 "$T/followed")" = $'more\nthe last one\nanew' ]
+  kill "$follower"
+  mv "$log/current" "$SV/web/log/current"
+  rm -r "$log"
+  run -0 "$SERVICE" web log
+  [ "$output" = anew ]
 }
 
 @test "usage errors" {
