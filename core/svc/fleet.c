@@ -27,27 +27,25 @@ static struct service *find(const char *name)
 /* Reads dependencies.d and points at the services it names. The number of dependencies. */
 static size_t resolve_one(struct service *s)
 {
-	size_t names = 0, n = 0;
+	size_t count = 0, n = 0;
+	char **names;
 
 	free(s->needs);
-	free(s->needs_names);
 	s->needs = NULL;
-	s->needs_names = NULL;
 	s->cyclic = false;
 	if (!(s->features & HAS_DEPENDENCIES))
 		return 0;
-	s->needs_names = files_list(AT_FDCWD, service_path(s, "dependencies.d"), &names);
-	s->needs = calloc(names + 1, sizeof(struct service *));
-	for (size_t i = 0; s->needs && i < names; i++) {
-		struct service *other = find(s->needs_names[i]);
+	names = files_list(AT_FDCWD, service_path(s, "dependencies.d"), &count);
+	s->needs = calloc(count + 1, sizeof(struct service *));
+	for (size_t i = 0; s->needs && i < count; i++) {
+		struct service *other = find(names[i]);
 		if (other)
 			s->needs[n++] = other;
 		else
 			msg_error("%s: dependencies.d/%s: there is no such service; it is not waited for", s->name,
-			          s->needs_names[i]);
+			          names[i]);
 	}
-	free(s->needs_names);
-	s->needs_names = NULL;
+	free(names);
 	return n;
 }
 

@@ -107,7 +107,6 @@ void service_free(struct service *s)
 			close(fd);
 	}
 	free(s->machine.deaths);
-	free(s->needs_names);
 	free(s->needs);
 	free(s->reason);
 	free(s->dir);

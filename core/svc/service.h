@@ -42,28 +42,28 @@ struct pipe_ends {
 	int read, write; /* -1: none */
 };
 
-/* Owned by svc/supervise.c from supervise_add() until its `forget` hook has returned. */
+/* Owned by svc/supervise.c from supervise_add() until its `forget` hook has returned. What is used most comes first:
+ * the first 128 bytes are reached by shorter instructions. */
 struct service {
 	struct machine machine;
+	const char *name;           /* inside dir: "nginx", or "nginx/log" */
+	char *dir;                  /* heap; the service's directory */
+	struct service *log;        /* its logger (log/run), or NULL */
+	struct service *next;       /* list of all */
+	char *reason;               /* heap; why it is failed or waits; NULL */
+	pid_t pid;                  /* run, setup or finish, 0: none */
+	unsigned features;          /* HAS_ */
+	struct service *logs_for;   /* a logger: whose */
+	struct service **needs;     /* dependencies, resolved; heap, ends with NULL; NULL: none */
+	struct service *dirty_next; /* list of those whose status files are out of date */
 	struct loop_timer timer;    /* machine.at_ms */
 	struct loop_fd control;     /* supervise/control */
 	struct loop_fd notify;      /* read end of the notification pipe */
-	struct service *next;       /* list of all */
-	struct service *dirty_next; /* list of those whose status files are out of date */
-	struct service *log;        /* its logger (log/run), or NULL */
-	struct service *logs_for;   /* a logger: whose */
-	struct service **needs;     /* dependencies, resolved; heap, ends with NULL; NULL: none */
-	char **needs_names;         /* their names, as files_list() gives them; NULL: none */
-	char *dir;                  /* heap; the service's directory */
-	const char *name;           /* inside dir: "nginx", or "nginx/log" */
-	char *reason;               /* heap; why it is failed or waits; NULL */
 	struct pipe_ends input;     /* a logger's: what its service writes */
 	struct pipe_ends out, err;  /* lent to logd */
 	int lock_fd, ok_fd;
-	pid_t pid;           /* run, setup or finish, 0: none */
 	pid_t group;         /* process group of the last run */
 	int wstat;           /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
-	unsigned features;   /* HAS_ */
 	unsigned peak_kb;    /* peak memory of the last run that ended */
 	unsigned dependents; /* services that need it and are not down (used while stopping) */
 	uint32_t lend_id;
