@@ -31,9 +31,11 @@ Q        := $(if $(V),,@)
 say      := $(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 EVERY   := $(wildcard applets/*.c)
-APPLETS := $(if $(wildcard $(CONFIG)),$(shell awk -f build/select.awk $(CONFIG) $(EVERY)),$(EVERY))
+ENTRY   := $(wildcard core/*.c)
+CHOSEN  := $(if $(wildcard $(CONFIG)),$(shell awk -f build/select.awk $(CONFIG) $(EVERY) $(ENTRY)),$(EVERY) $(ENTRY))
+APPLETS := $(filter applets/%,$(CHOSEN))
 ROOMS   := $(wildcard core/*/*.c)
-OBJECTS := $(patsubst %.c,$(O)/%.o,$(APPLETS) $(wildcard core/*.c) $(ROOMS)) $(O)/applets.o
+OBJECTS := $(patsubst %.c,$(O)/%.o,$(CHOSEN) $(ROOMS)) $(O)/applets.o
 HEADER   = awk -v version=$(VERSION) -f build/header.awk
 
 # `make minimal_defconfig all`: a choice first, then what depends on it, in a make of its own
@@ -60,7 +62,7 @@ $(O)/%.o: %.c Makefile
 
 # changes when an applet comes, goes, or is chosen or not
 $(O)/chosen: always
-	@mkdir -p $(O) && echo '$(CC) $(APPLETS)' | cmp -s - $@ || echo '$(CC) $(APPLETS)' >$@
+	@mkdir -p $(O) && echo '$(CC) $(CHOSEN)' | cmp -s - $@ || echo '$(CC) $(CHOSEN)' >$@
 
 $(O)/applets.c: build/header.awk build/applets.awk VERSION $(APPLETS) $(O)/chosen
 	$Q$(HEADER) -f build/applets.awk $(APPLETS) </dev/null >$@.new && mv $@.new $@

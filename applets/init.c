@@ -202,6 +202,10 @@ static void on_signal(const struct signalfd_siginfo *got)
 	}
 }
 
+/* boot is another applet, which a choice of applets may leave out: nothing is booted then. Only its name is looked at.
+ */
+__attribute__((weak)) int boot_main(int, char **);
+
 /* One run of boot: its word for what is to be done (NULL: all), and for the environment's file. */
 static bool run_boot(const char *word, int env_fd, int64_t until)
 {
@@ -255,7 +259,10 @@ static enum phase phase_boot(void)
 		msg_warn("no run directory: %m; sv, service and shutdown will not work (is there a tmpfs on /run?)");
 	if (logged && logs_open(set.cmd != NULL))
 		msg_error("no logd: %m; all write to stdout and stderr directly");
-	boot_and_take_environment();
+	if (boot_main)
+		boot_and_take_environment();
+	else if (!set.no_boot && bootwork_scripted())
+		msg_warn("no boot scripts are run: this binary was built without boot");
 	return ending.asked ? DOWN : UP;
 }
 
@@ -360,7 +367,7 @@ static int exit_code(void)
 
 static enum phase phase_down(void)
 {
-	bool was_up = runsvdir.was || cmd.was;
+	bool hooks = boot_main && (runsvdir.was || cmd.was);
 	int64_t until;
 
 	children_interrupt = &ending.now;
@@ -369,7 +376,7 @@ static enum phase phase_down(void)
 	msg_info("stopping: %s", ending.why);
 	until = clock_ms() + (int64_t)set.stop_ms;
 	children_stop(&boot, 0, half_way(until));
-	if (was_up && bootwork_any(bootwork_stop) && !run_boot("--stop", -1, half_way(until)))
+	if (hooks && bootwork_any(bootwork_stop) && !run_boot("--stop", -1, half_way(until)))
 		children_kill(&boot);
 	children_stop(&cmd, terminal ? SIGHUP : 0, half_way(until));
 	stop_services(until);
@@ -378,7 +385,7 @@ static enum phase phase_down(void)
 	if (!is(INITOPTS_NO_KILL))
 		others_stop(logs_pid(), cmd.was, until);
 	children_interrupt = &never;
-	if (was_up && bootwork_any(bootwork_stopped) && !run_boot("--stopped", -1, later(until, clock_ms() + GRACE_MS)))
+	if (hooks && bootwork_any(bootwork_stopped) && !run_boot("--stopped", -1, later(until, clock_ms() + GRACE_MS)))
 		children_kill(&boot);
 	if (exit_code())
 		msg_warn("%sends with %d: %s", is(INITOPTS_PHUSION) ? "*** " : "", exit_code(), ending.why);

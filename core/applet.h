@@ -29,8 +29,13 @@ extern const char applet_version[];
  */
 int applet_run(int argc, char **argv);
 
+/* The next two are NULL in a binary without their files (Kconfig). */
+
+/* The applet whose name is most like this one, or NULL. */
+__attribute__((weak)) const char *applet_nearest(const char *name);
+
 /* Links for all names to this binary, in `dir`, or with NULL each in its own directory. Says what it could not do and
  * goes on: 0, or 1 if there was something. */
-int applet_install(const char *dir);
+__attribute__((weak)) int applet_install(const char *dir);
 
 #endif

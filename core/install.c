@@ -1,4 +1,7 @@
-/* install - initbox --install: symlinks for all names, relative, so that they hold when the tree is moved. */
+/* install - initbox --install: symlinks for all names, relative, so that they hold when the tree is moved.
+ *
+ * config:  INSTALL
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -7,7 +7,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 
-enum { NAME_MAX_LEN = 24, WIDTH = 80, HELP_MAX = 8192 };
+enum { WIDTH = 80, HELP_MAX = 8192 };
 
 static const char *base_name(const char *path)
 {
@@ -74,9 +74,10 @@ static void help(struct fmt *f)
 	        "initbox %s - one file as the base of a container: PID 1, services, logs\n\n"
 	        "usage: initbox APPLET [ARG...]        also APPLET [ARG...] through a link\n"
 	        "       initbox APPLET --help\n"
-	        "       initbox --install [-s] [DIR]   symlinks: in DIR, or each at its place\n"
 	        "       initbox --list | --list-links | --version\n",
 	        applet_version);
+	if (applet_install)
+		fmt_str(f, "       initbox --install [-s] [DIR]   symlinks: in DIR, or each at its place\n");
 	for (unsigned g = 0; applet_groups[g]; g++) {
 		size_t column = WIDTH;
 		bool any = false;
@@ -108,47 +109,10 @@ static void list(struct fmt *f, bool paths)
 	}
 }
 
-/* How many letters to change, add, drop or swap with their neighbour. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned d[NAME_MAX_LEN + 1][NAME_MAX_LEN + 1];
-	size_t la = strlen(a), lb = strlen(b);
-
-	if (la > NAME_MAX_LEN || lb > NAME_MAX_LEN)
-		return NAME_MAX_LEN;
-	for (unsigned i = 0; i <= la; i++) {
-		for (unsigned j = 0; j <= lb; j++) {
-			unsigned best;
-			if (!i || !j) {
-				d[i][j] = i + j;
-				continue;
-			}
-			best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-			if (d[i - 1][j] + 1 < best)
-				best = d[i - 1][j] + 1;
-			if (d[i][j - 1] + 1 < best)
-				best = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    d[i - 2][j - 2] + 1 < best)
-				best = d[i - 2][j - 2] + 1;
-			d[i][j] = best;
-		}
-	}
-	return d[la][lb];
-}
-
 static int unknown(const char *name)
 {
-	const char *nearest = NULL;
-	unsigned least = 3;
+	const char *nearest = applet_nearest ? applet_nearest(name) : NULL;
 
-	for (const struct applet *a = applets; a->name; a++) {
-		unsigned d = distance(name, a->name);
-		if (d < least && d < strlen(a->name)) {
-			least = d;
-			nearest = a->name;
-		}
-	}
 	if (nearest)
 		msg_error("%s: no such applet; did you mean %s?", name, nearest);
 	else
@@ -171,7 +135,7 @@ static int multi(int argc, char **argv)
 		list(&f, true);
 	} else if (strcmp(argv[1], "--version") == 0) {
 		fmt_add(&f, "initbox %s\n", applet_version);
-	} else if (strcmp(argv[1], "--install") == 0) {
+	} else if (applet_install && strcmp(argv[1], "--install") == 0) {
 		int next = argc > 2 && strcmp(argv[2], "-s") == 0 ? 3 : 2;
 		if (argc > next + 1 || (argc > next && argv[next][0] == '-'))
 			die_usage(2, "--install takes -s and one directory");
