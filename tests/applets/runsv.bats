@@ -47,7 +47,7 @@ run_one() { # run_one NAME: runsv over one service
 }
 
 @test "finish: arguments in runit's style, and in s6's" {
-  local style first
+  local style first pid
   for style in runit s6; do
     first=-1
     [ $style = runit ] || first=256
@@ -60,11 +60,12 @@ echo "$1 $2 $3" >>args'
     SUP=$!
     await 5 lines "$SV/$style/args" 1
     await 5 is $style up
-    kill -KILL "$(state $style pid)"
+    pid=$(state $style pid)
+    kill -KILL "$pid"
     await 5 lines "$SV/$style/args" 2
     [ "$(sed -n 1p "$SV/$style/args")" = "3 0 $style" ]
     [ "$(sed -n 2p "$SV/$style/args")" = "$first 9 $style" ]
-    await 5 is $style up
+    await 5 eval 'is $style up && [ "$(state $style pid)" != '"$pid ]"
     unsupervise
     [ "$(sed -n 3p "$SV/$style/args")" = "$first 15 $style" ]
   done
