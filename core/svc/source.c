@@ -78,7 +78,7 @@ struct source *source_add(uint32_t id, const char *name, const int fds[2], void 
 	}
 	errno = EEXIST;
 	if (!source_find(id) && make_room() == 0)
-		s = calloc(1, sizeof *s + len);
+		s = calloc(1, offsetof(struct source, name) + len);
 	if (!s) {
 		for (int i = 0; i < 2; i++)
 			if (fds[i] >= 0)

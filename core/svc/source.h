@@ -27,9 +27,9 @@ struct source_pipe {
 };
 
 struct source {
-	uint32_t id;
 	struct source_pipe pipes[2]; /* stdout's, stderr's */
-	char name[];                 /* printable */
+	uint32_t id;
+	char name[]; /* printable */
 };
 
 enum { SOURCE_READ = 65536 };

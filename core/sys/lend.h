@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum lend_op {
-	LEND_HELLO, /* logd → lenders: I am new, lend me all */
+	LEND_HELLO, /* logd → lenders: I am new, lend me all. For runsvdir: init starts logd and knows */
 	LEND_ADD, /* lender → logd: source `id` is called `name`; fds: its stdout pipe, and its stderr pipe or none */
 	LEND_END, /* the writer ended: an unterminated last line is complete. (A source whose pipes are closed is gone.)
 	           */

@@ -255,7 +255,7 @@ static void killed_under_load(void **state)
 		close_service(&s[i]);
 }
 
-static void thousand_sources(void **state)
+static void many_sources(void **state)
 {
 	enum { COUNT = 400 };
 	static struct service s[COUNT];
@@ -294,7 +294,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(stuck_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(closed_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_under_load, set_up, tear_down),
-	        cmocka_unit_test_setup_teardown(thousand_sources, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(many_sources, set_up, tear_down),
 	};
 
 	return RUN(tests);
