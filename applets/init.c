@@ -46,6 +46,7 @@
 #include "sys/logs.h"
 #include "sys/loop.h"
 #include "sys/others.h"
+#include "sys/procs.h"
 #include "sys/ready.h"
 #include "sys/rundir.h"
 #include "sys/spawn.h"
@@ -380,7 +381,7 @@ static enum phase phase_down(void)
 		children_kill(&boot);
 	children_stop(&cmd, terminal ? SIGHUP : 0, half_way(until));
 	stop_services(until);
-	if (!others_known()) /* logd would not be spared: it leaves first */
+	if (logs_pid() && !procs_known()) /* logd would not be spared: it leaves first */
 		logs_close(set.name, later(until, clock_ms() + GRACE_MS));
 	if (!is(INITOPTS_NO_KILL))
 		others_stop(logs_pid(), cmd.was, until);

@@ -44,13 +44,6 @@ static bool one(const struct procs_one *p, void *arg)
 	return false;
 }
 
-bool others_known(void)
-{
-	struct sweep s = {0};
-
-	return procs_each(getpid(), one, &s) >= 0;
-}
-
 /* Whoever was sent into our namespace from outside has no parent here that we would hear of. */
 static void watch(pid_t pid)
 {
@@ -69,9 +62,13 @@ static pid_t spared, known_group;
 static bool anyone(const struct child *unused)
 {
 	struct sweep s = {.spare = spared};
-	int found = procs_each(getpid(), one, &s);
+	int found;
 
 	(void)unused;
+	/* a subreaper's descendants hang on its children: without those there is no need to look at everybody */
+	if (getpid() != 1 && (!children_any() || !procs_children(spared)))
+		return false;
+	found = procs_each(getpid(), one, &s);
 	if (found < 0)
 		return getpid() == 1 ? kill(-1, 0) == 0 : children_any();
 	if (found && s.first.parent == 0)

@@ -10,12 +10,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Can /proc tell one from another? If not, `spare` below cannot be spared. */
-bool others_known(void);
-
-/* TERM to all but `spare` (0: nobody), and CONT, so that stopped ones hear it; waits until they are gone
- * (children_wait, which may be interrupted); KILLs at `until` whoever is left, each with a line that names it (the
- * first 20). `group`: a process group known to be ours, or 0, for when /proc does not tell. */
+/* TERM to all but `spare` (0: nobody; spared only where procs_known()), and CONT, so that stopped ones hear it; waits
+ * until they are gone (children_wait, which may be interrupted); KILLs at `until` whoever is left, each with a line
+ * that names it (the first 20). `group`: a process group known to be ours, or 0, for when /proc does not tell. */
 void others_stop(pid_t spare, pid_t group, int64_t until);
 
 #endif

@@ -30,6 +30,31 @@ static int open_proc(void)
 	return files_open_dir(AT_FDCWD, "/proc");
 }
 
+bool procs_known(void)
+{
+	int proc = open_proc();
+
+	if (proc < 0)
+		return false;
+	close(proc);
+	return true;
+}
+
+bool procs_children(pid_t spare)
+{
+	char path[48], text[32];
+	unsigned long pid;
+	int proc = open_proc();
+	ssize_t len = -1;
+
+	if (proc >= 0) {
+		fmt_into(path, sizeof path, "self/task/%d/children", (int)getpid());
+		len = files_read_word(proc, path, text, sizeof text);
+		close(proc);
+	}
+	return !(len == 0 || (len > 0 && num_uint(text, 1UL << 30, &pid) == 0 && (pid_t)pid == spare));
+}
+
 /* "PID (NAME) STATE PARENT …"; the name may hold blanks and brackets, so its end is looked for from behind. */
 static int read_stat(int proc, pid_t pid, struct procs_one *one)
 {

@@ -16,6 +16,12 @@ struct procs_one {
 	char name[PROCS_NAME];
 };
 
+/* Is there a /proc of our own pid namespace? */
+bool procs_known(void);
+
+/* Has our own process children other than `spare` (0: any)? Zombies count. True also if that cannot be told cheaply. */
+bool procs_children(pid_t spare);
+
 /* 0, or -1 if there is no such process or no /proc of our own pid namespace. */
 int procs_read(pid_t, struct procs_one *);
 
