@@ -253,11 +253,15 @@ static const char *service_dir(void)
 static enum phase phase_boot(void)
 {
 	bool logged = service_dir() || (!set.no_services && bootwork_scripted());
+	bool work = logged || bootwork_needed(!set.no_boot);
 
-	if (is(INITOPTS_BARE) || !(logged || bootwork_needed(!set.no_boot)))
+	if (is(INITOPTS_BARE))
 		return UP;
-	if (!rundir_open())
+	/* process 1 is found without a pid file */
+	if ((work || self != 1) && !rundir_open() && work)
 		msg_warn("no run directory: %m; sv, service and shutdown will not work (is there a tmpfs on /run?)");
+	if (!work)
+		return UP;
 	if (logged && logs_open(set.cmd != NULL))
 		msg_error("no logd: %m; all write to stdout and stderr directly");
 	if (boot_main)
@@ -279,10 +283,8 @@ static void start_services(const char *dir)
 
 	if (is(INITOPTS_PHUSION))
 		msg_warn("*** Booting runit daemon...");
-	if (fd < 0) {
+	if (fd < 0)
 		msg_error("runsvdir cannot say when services are ready: %m; not waiting for them");
-		services.count = 1;
-	}
 	started(&runsvdir, logs_start(&runsvdir, argv, LOGS_INIT, (int[]){-1, logs_lender(), fd}, tries()));
 	close(fd);
 	if (is(INITOPTS_PHUSION))

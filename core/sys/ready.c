@@ -18,7 +18,8 @@ static void heard(struct loop_fd *w, uint32_t events)
 	(void)events;
 	text[n < 0 ? 0 : n] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	num_uint(text, ULONG_MAX, &r->count);
+	if (num_uint(text, ULONG_MAX, &r->count))
+		r->count = 1;
 	r->over = true;
 	loop_remove(w);
 	close(w->fd);
@@ -29,7 +30,7 @@ int ready_open(struct ready *r)
 {
 	int ends[2], saved;
 
-	*r = (struct ready){.watch = {.fd = -1, .ready = heard}, .over = true};
+	*r = (struct ready){.watch = {.fd = -1, .ready = heard}, .over = true, .count = 1};
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -1;
 	r->watch.fd = ends[0];

@@ -10,7 +10,7 @@
 struct ready {
 	struct loop_fd watch;
 	bool over;           /* it was said, or cannot be any more: the child has closed the descriptor */
-	unsigned long count; /* the number in that line; 0 if there was none */
+	unsigned long count; /* the number in that line; 1 if there was none */
 };
 
 /* The end for the child, which the caller closes; or -1 with errno, and `over` is set. */
