@@ -17,7 +17,7 @@
 
 enum { RECENT = 16384 };
 
-/* Copies until there is no more for now. */
+/* Copies until nothing more is there. */
 static int copy(int in, int out)
 {
 	char mem[4096];
