@@ -17,6 +17,7 @@
 
 #include "base/die.h"
 #include "base/opts.h"
+#include "svc/adopt.h"
 #include "svc/leftovers.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -71,7 +72,7 @@ int runsv_main(int argc, char **argv)
 		die(111, "cannot start: %m");
 	spawn_default_signals();
 	leftovers_open();
-	s = supervise_add(argv[o.index]);
+	s = adopt(argv[o.index]);
 	if (!s)
 		die(111, "%s: not supervised: is there a run file?", argv[o.index]);
 	if (s->log && !(s->log->features & HAS_DOWN))

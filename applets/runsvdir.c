@@ -30,6 +30,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/opts.h"
+#include "svc/adopt.h"
 #include "svc/fleet.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
@@ -120,7 +121,7 @@ static bool scan_one(const char *name)
 		s->seen = true;
 		return false;
 	}
-	s = supervise_add(path);
+	s = adopt(path);
 	if (!s) {
 		incomplete = true; /* perhaps it is being copied: looked at again */
 		return false;

@@ -62,8 +62,7 @@ static void report_circle(struct service **all, const uint32_t *circle, size_t n
 	for (size_t i = 0; i < n; i++) {
 		struct service *s = all[circle[i]];
 		s->cyclic = true;
-		free(s->reason);
-		s->reason = strdup("dependency cycle");
+		service_reason(s, "dependency cycle");
 	}
 }
 
@@ -131,8 +130,7 @@ bool fleet_may_start(struct service *s)
 			if ((*d)->machine.want != WANT_UP && !(*d)->normally_up)
 				msg_warn("%s: waits for %s, which is not to run: sv up %s", s->name, (*d)->name,
 				         (*d)->name);
-			free(s->reason);
-			s->reason = strdup(text);
+			service_reason(s, text);
 		}
 		return false;
 	}
@@ -143,8 +141,7 @@ void fleet_start_waiting(void)
 {
 	for (struct service *s = service_all; s; s = s->next)
 		if (s->machine.state == MACHINE_WAIT && fleet_may_start(s)) {
-			free(s->reason);
-			s->reason = NULL;
+			service_reason(s, NULL);
 			supervise_event(s, EV_ALLOWED, 0);
 		}
 }

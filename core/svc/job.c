@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/msg.h"
 #include "svc/service.h"
@@ -93,4 +94,32 @@ void job_cancel(const struct service *s)
 			j->service = NULL;
 			kill(-j->pid, SIGKILL);
 		}
+}
+
+static bool has_control(const struct service *s, char letter)
+{
+	char file[] = "control/?";
+
+	file[8] = letter;
+	return s->features & HAS_CONTROL && !s->logs_for && access(service_path(s, file), X_OK) == 0;
+}
+
+bool job_control(struct service *s, char letter, job_done_fn *done)
+{
+	static char file[] = "./control/?";
+
+	if (!has_control(s, letter))
+		return false;
+	file[10] = letter;
+	if (!job_start(s, letter, file, done))
+		return false;
+	if (s->control.fd >= 0)
+		loop_change(&s->control, 0); /* the bytes behind wait until the script has ended */
+	return true;
+}
+
+void job_control_over(struct service *s)
+{
+	if (s->control.fd >= 0 && !job_running(s, 0))
+		loop_change(&s->control, EPOLLIN);
 }

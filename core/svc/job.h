@@ -25,4 +25,9 @@ bool job_reap(pid_t, int wstat);
 /* The service goes: its jobs are killed and nobody is told. */
 void job_cancel(const struct service *);
 
+/* Runs control/LETTER if there is one and it can be started; bytes on the control FIFO wait until then. `done` calls
+ * job_control_over() first. */
+bool job_control(struct service *, char letter, job_done_fn *);
+void job_control_over(struct service *);
+
 #endif

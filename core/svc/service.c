@@ -15,6 +15,7 @@
 #include "sys/files.h"
 
 struct service *service_all;
+static struct service **all_end = &service_all;
 
 enum { FINISH_MS = 5000, TALLY_MAX = 4096, YEAR_MS = 366 * 24 * 3600 * 1000UL };
 
@@ -111,6 +112,29 @@ void service_free(struct service *s)
 	free(s->reason);
 	free(s->dir);
 	free(s);
+}
+
+void service_reason(struct service *s, const char *text)
+{
+	free(s->reason);
+	s->reason = text ? strdup(text) : NULL;
+}
+
+void service_append(struct service *s)
+{
+	*all_end = s;
+	all_end = &s->next;
+}
+
+void service_remove(struct service *s)
+{
+	struct service **p = &service_all;
+
+	while (*p != s)
+		p = &(*p)->next;
+	*p = s->next;
+	if (!*p)
+		all_end = p;
 }
 
 /* A file that holds one number. False, and said, if it holds anything else: then the default stays. */

@@ -87,6 +87,13 @@ extern struct service *service_all;
 struct service *service_new(const char *dir, struct service *logs_for);
 void service_free(struct service *);
 
+/* Why it fails or waits, for people; copied, NULL: no reason. */
+void service_reason(struct service *, const char *);
+
+/* The list of all: added at its end, taken out of it. */
+void service_append(struct service *);
+void service_remove(struct service *);
+
 /* Lists the directory and reads the small files that are there; what is wrong in one is said and its default holds.
  * -1 with errno if the directory cannot be read. */
 int service_load(struct service *);

@@ -17,104 +17,16 @@
 #include "svc/job.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
+#include "svc/program.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "sys/clock.h"
-#include "sys/exec_why.h"
-#include "sys/files.h"
 #include "sys/spawn.h"
 
 enum { RUN_FAILED = 111, CHECK_FIRST_MS = 20, CHECK_MAX_MS = 1000 };
 
 struct supervise_options supervise_options;
 unsigned supervise_removed;
-
-static struct service **services_end = &service_all;
-
-/* Programs ------------------------------------------------------------- */
-
-static void set_reason(struct service *s, const char *text)
-{
-	free(s->reason);
-	s->reason = text ? strdup(text) : NULL;
-}
-
-static pid_t start_program(struct service *s, char *const *argv, int notify_write)
-{
-	char mark[300];
-	struct spawn child = {
-	        .path = argv[0],
-	        .argv = argv,
-	        .dir = s->dir,
-	        .in = s->input.read,
-	        .out = s->log ? s->log->input.write : s->out.write,
-	        .err = s->err.write,
-	        .session = true,
-	        .env_set = mark,
-	        .env_dir = s->features & HAS_ENV ? "env" : NULL,
-	};
-	pid_t pid;
-
-	fmt_into(mark, sizeof mark, "INIT_SERVICE=%s", s->name);
-	if (notify_write >= 0) {
-		child.extra[0][0] = notify_write;
-		child.extra[0][1] = s->notify_to;
-	}
-	pid = spawn(&child);
-	if (pid < 0)
-		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0] + 2);
-	return pid < 0 ? 0 : pid;
-}
-
-/* The text of its semaphore file is the path of a file that is there while the service is ready. */
-static void semaphore(struct service *s, bool make)
-{
-	char path[1024];
-	int fd;
-
-	if (!(s->features & HAS_SEMAPHORE) ||
-	    files_read_word(AT_FDCWD, service_path(s, "semaphore"), path, sizeof path) <= 0)
-		return;
-	if (!make) {
-		if (unlink(path) && errno != ENOENT)
-			msg_warn("%s: semaphore %s: cannot be removed: %m", s->name, path);
-		return;
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	if (fd < 0)
-		msg_warn("%s: semaphore %s: cannot be made: %m", s->name, path);
-	else
-		close(fd);
-}
-
-static bool has_control(const struct service *s, char letter)
-{
-	char file[] = "control/?";
-
-	file[8] = letter;
-	return s->features & HAS_CONTROL && !s->logs_for && access(service_path(s, file), X_OK) == 0;
-}
-
-/* Runs control/LETTER if there is one and it can be started. */
-static bool control_script(struct service *s, char letter, job_done_fn *done)
-{
-	static char file[] = "./control/?";
-
-	if (!has_control(s, letter))
-		return false;
-	file[10] = letter;
-	if (!job_start(s, letter, file, done))
-		return false;
-	if (s->control.fd >= 0)
-		loop_change(&s->control, 0); /* the bytes behind wait until the script has ended */
-	return true;
-}
-
-static void control_open(struct service *s)
-{
-	if (s->control.fd >= 0 && !job_running(s, 0))
-		loop_change(&s->control, EPOLLIN);
-}
 
 /* Readiness ------------------------------------------------------------ */
 
@@ -197,38 +109,32 @@ static void check_again(struct service *s)
 
 /* Carrying out --------------------------------------------------------- */
 
-static void send_signal(struct service *s, int sig)
-{
-	if (s->pid && kill(s->pid, sig) && errno != ESRCH)
-		msg_warn("%s: cannot send %s to %d: %m", s->name, signals_name(sig), (int)s->pid);
-}
-
 static void after_stop_script(struct service *s, char what, bool ok)
 {
 	(void)what, (void)ok;
-	control_open(s);
+	job_control_over(s);
 }
 
 static void after_term(struct service *s)
 {
 	if (s->machine.want == WANT_UP)
 		return;
-	send_signal(s, SIGCONT);
+	program_signal(s, SIGCONT);
 	s->paused = false;
 	if (s->machine.state == MACHINE_RUN)
-		control_script(s, s->machine.want == WANT_EXIT ? 'x' : 'd', after_stop_script);
+		job_control(s, s->machine.want == WANT_EXIT ? 'x' : 'd', after_stop_script);
 }
 
 static void term(struct service *s)
 {
-	send_signal(s, s->down_signal);
+	program_signal(s, s->down_signal);
 	s->got_term = s->machine.state == MACHINE_RUN;
 }
 
 static void term_script_done(struct service *s, char what, bool ok)
 {
 	(void)what;
-	control_open(s);
+	job_control_over(s);
 	if (s->machine.state != MACHINE_RUN)
 		return;
 	if (!ok)
@@ -239,7 +145,7 @@ static void term_script_done(struct service *s, char what, bool ok)
 
 static void do_stop(struct service *s)
 {
-	if (s->machine.state == MACHINE_RUN && control_script(s, 't', term_script_done))
+	if (s->machine.state == MACHINE_RUN && job_control(s, 't', term_script_done))
 		return;
 	term(s);
 	after_term(s);
@@ -280,7 +186,7 @@ static void setup_now(struct service *s)
 	char *argv[] = {(char[]){"./setup"}, NULL};
 
 	if (s->features & HAS_SETUP)
-		s->pid = start_program(s, argv, -1);
+		s->pid = program_start(s, argv, -1);
 	if (!s->pid)
 		supervise_event(s, EV_SETUP, s->features & HAS_SETUP ? RUN_FAILED : 0);
 }
@@ -288,7 +194,7 @@ static void setup_now(struct service *s)
 static void up_script_done(struct service *s, char what, bool ok)
 {
 	(void)what, (void)ok;
-	control_open(s);
+	job_control_over(s);
 	if (s->machine.state == MACHINE_SETUP && !s->pid)
 		setup_now(s);
 }
@@ -299,8 +205,8 @@ static void do_setup(struct service *s)
 		msg_error("%s: %s: %m", s->name, s->dir);
 	s->fresh = false;
 	s->got_term = s->paused = false;
-	semaphore(s, false);
-	if (!control_script(s, 'u', up_script_done))
+	program_semaphore(s, false);
+	if (!job_control(s, 'u', up_script_done))
 		setup_now(s);
 }
 
@@ -311,7 +217,7 @@ static void do_run(struct service *s)
 
 	s->since = clock_wall();
 	s->wstat = -1;
-	s->pid = start_program(s, argv, notify);
+	s->pid = program_start(s, argv, notify);
 	s->group = s->pid;
 	if (notify >= 0)
 		close(notify);
@@ -340,14 +246,14 @@ static void do_finish(struct service *s)
 	                                       : s->wstat & 0xff);
 	fmt_into(group, sizeof group, "%d", (int)s->group);
 	if (s->features & HAS_FINISH)
-		s->pid = start_program(s, argv, -1);
+		s->pid = program_start(s, argv, -1);
 	if (!s->pid)
 		supervise_event(s, EV_FINISH, 0);
 }
 
 static void say_up(struct service *s)
 {
-	semaphore(s, true);
+	program_semaphore(s, true);
 	if (s->machine.has_notify)
 		msg_info("%s: ready", s->name);
 	supervise_options.hooks.up(s);
@@ -355,7 +261,7 @@ static void say_up(struct service *s)
 
 static void forget(struct service *s)
 {
-	struct service *main = s->logs_for, **p = &service_all;
+	struct service *main = s->logs_for;
 
 	supervise_options.hooks.forget(s);
 	job_cancel(s);
@@ -363,11 +269,7 @@ static void forget(struct service *s)
 	loop_remove(&s->control);
 	notify_close(s);
 	statedir_close(s, !(supervise_options.stopping && supervise_options.last_stop));
-	while (*p != s)
-		p = &(*p)->next;
-	*p = s->next;
-	if (!*p)
-		services_end = p;
+	service_remove(s);
 	supervise_removed++;
 	if (main)
 		main->log = NULL;
@@ -394,7 +296,7 @@ static void do_forget(struct service *s)
 	supervise_event(s->log, EV_CLOSE, 0);
 }
 
-static void timer_fired(struct loop_timer *t)
+void supervise_timer(struct loop_timer *t)
 {
 	struct service *s = container_of(t, struct service, timer);
 
@@ -421,7 +323,7 @@ static void note_state(struct service *s, enum machine_event e, int value)
 		fmt_into(text, sizeof text, "finish exited with %d", MACHINE_NO_RESTART);
 	else
 		fmt_into(text, sizeof text, "%u deaths within %d s", s->machine.death_max, MACHINE_TALLY_MS / 1000);
-	set_reason(s, text);
+	service_reason(s, text);
 	msg_error("%s: failed (%s): not started again until told so", s->name, text);
 }
 
@@ -458,118 +360,7 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 		do_forget(s);
 }
 
-/* Control -------------------------------------------------------------- */
-
-static void signal_by(struct service *s, char byte)
-{
-	switch (byte) {
-	case 'p':
-		send_signal(s, SIGSTOP);
-		break;
-	case 'c':
-		send_signal(s, SIGCONT);
-		break;
-	case 'a':
-		send_signal(s, SIGALRM);
-		break;
-	case 'h':
-		send_signal(s, s->reload_signal);
-		break;
-	case 'i':
-		send_signal(s, SIGINT);
-		break;
-	case 'q':
-		send_signal(s, SIGQUIT);
-		break;
-	case '1':
-		send_signal(s, SIGUSR1);
-		break;
-	case '2':
-		send_signal(s, SIGUSR2);
-		break;
-	case 'k':
-		send_signal(s, SIGKILL);
-		break;
-	default:
-		break;
-	}
-}
-
-static void signal_script_done(struct service *s, char what, bool ok)
-{
-	control_open(s);
-	if (!ok)
-		signal_by(s, what);
-}
-
-void supervise_control(struct service *s, char byte)
-{
-	static const char events[][2] = {['u'] = {EV_UP, 1},
-	                                 ['o'] = {EV_ONCE, 1},
-	                                 ['d'] = {EV_DOWN, 1},
-	                                 ['x'] = {EV_EXIT, 1},
-	                                 ['t'] = {EV_TERM, 1}};
-
-	if (s->leaving || (byte == 'x' && s->logs_for))
-		return;
-	/* what was told to go for good is not called back */
-	if (s->told_to_stop && (byte == 'u' || byte == 'o' || byte == 'd'))
-		return;
-	if (byte > 0 && (size_t)byte < sizeof events / sizeof *events && events[(int)byte][1]) {
-		supervise_event(s, (enum machine_event)events[(int)byte][0], 0);
-		return;
-	}
-	if (!byte || !strchr("pcahiq12k", byte))
-		return;
-	if (byte == 'p' || byte == 'c')
-		s->paused = byte == 'p';
-	statedir_touch(s);
-	if (s->pid && !control_script(s, byte, signal_script_done))
-		signal_by(s, byte);
-}
-
-/* A script or an exit may end the reading: the service may then be gone, or its FIFO be closed. */
-static void control_ready(struct loop_fd *w, uint32_t events)
-{
-	struct service *s = container_of(w, struct service, control);
-	char byte;
-
-	(void)events;
-	for (int i = 0; i < 64; i++) {
-		bool leaves;
-		if (read(w->fd, &byte, 1) != 1)
-			return;
-		leaves = byte == 'x';
-		supervise_control(s, byte);
-		if (leaves || job_running(s, 0))
-			return;
-	}
-}
-
 /* Children ------------------------------------------------------------- */
-
-/* The program could not be started: says why, once for each reason. */
-static bool not_run(struct service *s, const char *file, pid_t pid, int code)
-{
-	struct spawn_error e;
-	char text[300];
-	struct fmt f;
-
-	if ((code != SPAWN_NOT_FOUND && code != SPAWN_NOT_RUN) || !spawn_failed(pid, &e))
-		return false;
-	fmt_open(&f, text, sizeof text);
-	fmt_add(&f, "%s: ", file);
-	if (strcmp(e.step, "exec") == 0) {
-		exec_why(service_path(s, file), e.err, &f);
-	} else {
-		errno = e.err;
-		fmt_add(&f, "%s: %m", e.step);
-	}
-	if (!s->reason || strcmp(s->reason, text) != 0)
-		msg_error("%s: %s", s->name, text);
-	set_reason(s, text);
-	return true;
-}
 
 static void say_end(const struct service *s, int wstat)
 {
@@ -592,11 +383,11 @@ static void main_ended(struct service *s, pid_t pid, int wstat, int code)
 	s->got_term = s->paused = false;
 	lender_end(s);
 	notify_close(s);
-	semaphore(s, false);
-	if (not_run(s, "run", pid, code)) {
+	program_semaphore(s, false);
+	if (program_not_run(s, "run", pid, code)) {
 		code = RUN_FAILED;
 	} else {
-		set_reason(s, NULL);
+		service_reason(s, NULL);
 		say_end(s, wstat);
 	}
 	supervise_event(s, EV_ENDED, code);
@@ -613,12 +404,12 @@ static void child_ended(struct service *s, int wstat)
 		main_ended(s, pid, wstat, code);
 		break;
 	case MACHINE_SETUP:
-		if (code && !not_run(s, "setup", pid, code))
+		if (code && !program_not_run(s, "setup", pid, code))
 			msg_error("%s: setup failed with %d: not started", s->name, code);
 		supervise_event(s, EV_SETUP, code);
 		break;
 	case MACHINE_FINISH:
-		supervise_event(s, EV_FINISH, not_run(s, "finish", pid, code) ? 0 : code);
+		supervise_event(s, EV_FINISH, program_not_run(s, "finish", pid, code) ? 0 : code);
 		break;
 	case MACHINE_DOWN:
 	case MACHINE_WAIT:
@@ -665,59 +456,4 @@ void supervise_reap(void)
 	}
 	if (orphans)
 		orphan_ended();
-}
-
-/* Adding --------------------------------------------------------------- */
-
-static struct service *add(const char *dir, struct service *logs_for)
-{
-	struct service *s = service_new(dir, logs_for);
-
-	if (!s) {
-		msg_error("%s: %m", dir);
-		return NULL;
-	}
-	s->timer.fire = timer_fired;
-	s->control.ready = control_ready;
-	s->since = clock_wall();
-	if (service_load(s)) {
-		msg_error("%s: %s: %m", s->name, dir);
-		goto fail;
-	}
-	if (!(s->features & HAS_RUN))
-		goto fail;
-	if (logs_for && service_open_pipe(&s->input)) {
-		msg_error("%s: no pipe for its log: %m", s->name);
-		goto fail;
-	}
-	if (statedir_open(s) || (s->control.fd >= 0 && loop_add(&s->control, EPOLLIN))) {
-		if (errno == EBUSY)
-			msg_error("%s: another supervisor has it (supervise/lock is locked)", s->name);
-		else
-			msg_error("%s: supervise: %m", s->name);
-		goto fail;
-	}
-	if (s->uncontrolled && !logs_for)
-		msg_warn("%s: its directory is read-only and there is no run directory: sv and service cannot reach it",
-		         s->name);
-	lender_add(s);
-	*services_end = s;
-	services_end = &s->next;
-	return s;
-fail:
-	service_free(s);
-	return NULL;
-}
-
-struct service *supervise_add(const char *dir)
-{
-	struct service *s = add(dir, NULL);
-	char path[1024];
-
-	if (!s || !(s->features & HAS_LOG))
-		return s;
-	/* the logger first: a service whose logger cannot be had logs as if it had none */
-	if (fmt_into(path, sizeof path, "%s/log", dir) == 0 && access(service_path(s, "log/run"), F_OK) == 0)
-		s->log = add(path, s);
-	return s;
 }

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "pure/machine.h"
+#include "sys/loop.h"
 
 struct service;
 
@@ -31,15 +32,11 @@ struct supervise_options {
 extern struct supervise_options supervise_options;
 extern unsigned supervise_removed; /* how many have been freed: a walk over the list sees whether it may go on */
 
-/* A service, with its logger if it has one, made and its supervise/ opened; not started. NULL: said why, unless it is
- * only that there is no run file. */
-struct service *supervise_add(const char *dir);
-
 /* Sends an event to its machine and does what follows. */
 void supervise_event(struct service *, enum machine_event, int value);
 
-/* One byte as it comes through the control FIFO. */
-void supervise_control(struct service *, char byte);
+/* For service.timer: its deadline has passed, or its check is due. */
+void supervise_timer(struct loop_timer *);
 
 /* On SIGCHLD: reaps all there is. */
 void supervise_reap(void);
