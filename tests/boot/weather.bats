@@ -9,9 +9,9 @@ setup() {
   boot_setup
   service a <<'END'
 #!/bin/sh
-touch /tmp/up
 trap 'echo a ends; exit' TERM
 echo a runs
+touch /tmp/up
 while :; do sleep 0.05; done
 END
 }
