@@ -148,9 +148,10 @@ END
 
 @test "what is left gets TERM; who ignores it is killed by name at the deadline; orphans too" {
   boot_run -e INIT_STOP_TIMEOUT=1 -- sh -c '
-    (trap "" TERM; exec setsid sleep 1001) &
-    (setsid sh -c "sleep 1002 & sleep 1003 &" &)
-    sleep 0.2; exit 5'
+    (trap "" TERM; touch /tmp/1; exec setsid sleep 1001) &
+    (setsid sh -c "sleep 1002 & sleep 1003 & touch /tmp/2" &)
+    until [ -e /tmp/1 ] && [ -e /tmp/2 ]; do sleep 0.02; done
+    exit 5'
   [ "$status" = 5 ]
   [[ $output == *'sleep (pid '*') did not end in time: killed'* ]]
   [ "$(grep -c killed <<<"$output")" = 1 ]

@@ -71,13 +71,13 @@ works() {
 @test "no /proc: what ignores TERM is killed all the same" {
   under 'umount /proc; exec /sbin/init "$@"'
   start=$(now)
-  run -5 "$TOP/images/boot" -e INIT_STOP_TIMEOUT=1 -i /bin/under "$R" sh -c '(trap "" TERM; exec setsid sleep 1000) & exit 5'
+  run -5 "$TOP/images/boot" -e INIT_STOP_TIMEOUT=1 -i /bin/under "$R" sh -c '(trap "" TERM; touch /tmp/t; exec setsid sleep 1000) & until [ -e /tmp/t ]; do sleep 0.02; done; exit 5'
   (($(now) - start < 5000))
 }
 
 @test "not process 1: only its own descendants are touched, orphans among them" {
   under 'sleep 1001 & exec_me() { /sbin/init "$@"; }; exec_me "$@"; code=$?; ps -o pid,args; exit $code'
-  run -5 "$TOP/images/boot" -w -e INIT_STOP_TIMEOUT=2 -i /bin/under "$R" sh -c '(setsid sleep 1002 &); (setsid sh -c "trap \"\" TERM; sleep 1003" &); sleep 0.1; exit 5'
+  run -5 "$TOP/images/boot" -w -e INIT_STOP_TIMEOUT=2 -i /bin/under "$R" sh -c '(setsid sleep 1002 &); (setsid sh -c "trap \"\" TERM; touch /tmp/t; sleep 1003" &); until [ -e /tmp/t ]; do sleep 0.02; done; exit 5'
   [[ $output == *'sleep 1001'* ]]
   [[ ! $output =~ [0-9]\ sleep\ 100[23] ]]
   [[ $output == *'did not end in time: killed'* ]]
