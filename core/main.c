@@ -48,6 +48,15 @@ static void unpack(struct fmt *f, const char *s)
 			fmt_char(f, *s);
 }
 
+/* Where a text is made; not on the stack, whose every page costs each process. */
+static char *text(struct fmt *f)
+{
+	static char mem[HELP_MAX];
+
+	fmt_open(f, mem, sizeof mem);
+	return mem;
+}
+
 int applet_run(int argc, char **argv)
 {
 	const struct applet *a = find(base_name(argv[0]));
@@ -58,9 +67,8 @@ int applet_run(int argc, char **argv)
 		return -1;
 	msg_name = a->name;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		char mem[HELP_MAX];
 		struct fmt f;
-		fmt_open(&f, mem, sizeof mem);
+		char *mem = text(&f);
 		unpack(&f, a->help);
 		out_text(1, mem);
 		return 0;
@@ -122,11 +130,10 @@ static int unknown(const char *name)
 
 static int multi(int argc, char **argv)
 {
-	char mem[HELP_MAX];
 	struct fmt f;
+	char *mem = text(&f);
 	int code;
 
-	fmt_open(&f, mem, sizeof mem);
 	if (argc == 1 || strcmp(argv[1], "--help") == 0) {
 		help(&f);
 	} else if (strcmp(argv[1], "--list") == 0) {
