@@ -92,7 +92,7 @@ sessions() {
 stops() {
   local child signal
   for signal in TSTP TTIN TTOU; do
-    start setsid "$init" sh -c 'echo ready; while :; do sleep 0.02; done'
+    start setsid "$init" sh -c 'echo ready; exec sleep 1000' # a shell in a loop may be stopped in a vfork: then it is in D
     child=$(child_of "$pid")
     kill "-$signal" "$pid"
     await 5 is_state "$child" T
