@@ -118,7 +118,7 @@ boot_script() {
   boot_script a <<<'test -e $INIT_RUN_DIR/env/A || echo fresh; echo old >$INIT_RUN_DIR/env/A; mkdir -p $INIT_RUN_DIR/env/dir'
   for _ in 1 2; do
     boot_run -e INIT_RUN_DIR=/root/run -- sh -c 'echo $A'
-    [ "$output" = $'boot | fresh\nold' ]
+    [ "$(LC_ALL=C sort <<<"$output")" = $'boot | fresh\nold' ] # CMD's own line may come before what logd passes on
     [ ! -e "$R/root/run/pid" ]
     echo 999 >"$R/root/run/pid"
   done

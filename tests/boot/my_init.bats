@@ -81,5 +81,5 @@ a runs' ]
 
 @test "/etc/container_environment is there and holds the environment" {
   boot_run -i /sbin/my_init -e X=x -- --quiet -- sh -c 'cat /etc/container_environment/X; echo; test ! -e /etc/container_environment/INIT_RUN_DIR; ls -ld /etc/container_environment/. | grep -o "^d[rwx-]*"'
-  [ "$output" = $'a runs\nx\ndrwx------' ]
+  [ "$(grep -v '^a runs' <<<"$output")" = $'x\ndrwx------' ]
 }
