@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <time.h>
 
 enum line_stream { LINE_STDOUT = 1, LINE_STDERR = 2 };
@@ -11,9 +12,14 @@ enum line_stream { LINE_STDOUT = 1, LINE_STDERR = 2 };
 /* All memory is the source's, and good only while the line is handed on. */
 struct line {
 	struct timespec time;    /* wall clock, when it was read */
-	const char *service;     /* who wrote it */
+	const char *service;     /* who wrote it; of a syslog message whose sender is no service: its tag */
 	enum line_stream stream; /* where to */
 	int severity;            /* syslog's, 0 (emerg) to 7 (debug) */
+	bool syslog;             /* it came as a syslog message: text may hold any byte, and has a facility */
+	int facility;            /* syslog's, 0 (kern) to 23 (local7) */
+	pid_t pid;               /* the writer's; 0: unknown */
+	const char *tag;         /* what the sender calls itself, where that is not `service`; else NULL */
+	const char *host;        /* where it came from; NULL: here */
 	const char *text;        /* without its newline */
 	size_t len;
 	bool newline;     /* there was one: false for a part that goes on, and for an unterminated last line */

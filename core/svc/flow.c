@@ -14,6 +14,7 @@
 #include "pure/lines.h"
 #include "svc/follow.h"
 #include "svc/sink_stdio.h"
+#include "svc/sinks.h"
 #include "svc/source.h"
 #include "sys/clock.h"
 #include "sys/loop.h"
@@ -37,6 +38,7 @@ struct flow {
 };
 
 static struct flow flows[2];
+static struct flow_input *waiting; /* inputs to be resumed, the first to come last */
 
 static void on_quiet(struct loop_timer *);
 
@@ -155,6 +157,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
 	follow_lines(&f->head, &f->lines);
+	sinks_lines(&f->head, &f->lines);
 	pump(f);
 	return more > 0;
 }
@@ -166,6 +169,7 @@ static void serve(struct flow *f, struct source_pipe *p)
 		;
 	if (!f->sink.stuck)
 		sink_stdio_write(&f->sink);
+	sinks_flush();
 }
 
 void flow_ready(struct loop_fd *w, uint32_t events)
@@ -199,6 +203,21 @@ static void unpark(struct flow *f)
 	}
 }
 
+static bool stuck(void)
+{
+	return flows[0].sink.stuck || flows[1].sink.stuck || sinks_stuck();
+}
+
+static void resume_inputs(void)
+{
+	while (waiting && !stuck()) {
+		struct flow_input *in = waiting;
+		waiting = in->next;
+		in->waits = false;
+		in->resume(in);
+	}
+}
+
 static void resume(struct flow *f)
 {
 	loop_remove(&f->room);
@@ -208,6 +227,7 @@ static void resume(struct flow *f)
 	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0)
 		unpark(f);
 	settle(f);
+	resume_inputs();
 }
 
 static void on_room(struct loop_fd *w, uint32_t events)
@@ -257,6 +277,51 @@ int flow_open(const struct flow_style *style)
 			return -1;
 	}
 	return 0;
+}
+
+static void put_parts(struct flow *f, struct line *l)
+{
+	struct lines parts = {.at = l->text, .fresh = l->text, .end = l->text + l->len, .max = f->lines.max};
+
+	sink_stdio_head(&f->sink, l);
+	while (lines_next(&parts, l) || lines_rest(&parts, l)) {
+		l->newline = true;
+		sink_stdio_put(&f->sink, l);
+	}
+}
+
+bool flow_put(struct flow_input *in, const struct line *l)
+{
+	struct flow *f = &flows[l->stream - LINE_STDOUT];
+	struct line copy = *l;
+
+	if (stuck()) {
+		if (!in->waits) {
+			in->waits = true;
+			in->next = waiting;
+			waiting = in;
+		}
+		return false;
+	}
+	follow_line(l);
+	sinks_line(l);
+	if (l->len > f->lines.max)
+		put_parts(f, &copy);
+	else {
+		sink_stdio_head(&f->sink, l);
+		sink_stdio_put(&f->sink, l);
+	}
+	return true;
+}
+
+void flow_flush(void)
+{
+	for (int i = 0; i < 2; i++) {
+		if (!flows[i].sink.stuck)
+			sink_stdio_write(&flows[i].sink);
+		settle(&flows[i]);
+	}
+	sinks_flush();
 }
 
 void flow_known(const char *name)

@@ -14,6 +14,7 @@
 
 #include "pure/format.h"
 
+struct line;
 struct loop_fd;
 struct source_pipe;
 
@@ -31,6 +32,21 @@ int flow_open(const struct flow_style *);
 
 /* A pipe is readable (or at its end): for loop_add() and as source_add()'s callback. */
 void flow_ready(struct loop_fd *, uint32_t events);
+
+/* Where lines come from that is no pipe: /dev/log, the network, followed files. */
+struct flow_input {
+	void (*resume)(struct flow_input *); /* there is room again */
+	struct flow_input *next;             /* private */
+	bool waits;                          /* private */
+};
+
+enum { FLOW_TEXT_MAX = 65536 };
+
+/* Takes a line (text of at most FLOW_TEXT_MAX bytes; longer than line_max: in parts) on its way to its stream and all
+ * sinks; the memory stays the caller's. false: nothing was taken, something is stuck: the input reads no more until it
+ * is told to resume. After a burst of lines: flow_flush(). */
+bool flow_put(struct flow_input *, const struct line *);
+void flow_flush(void);
 
 /* A name that prefixes on a terminal are padded to. */
 void flow_known(const char *name);

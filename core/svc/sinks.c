@@ -1,0 +1,112 @@
+/* sinks - see sinks.h */
+#include "svc/sinks.h"
+
+#include <string.h>
+
+#include "pure/line.h"
+#include "pure/lines.h"
+#include "svc/sink.h"
+
+/* The section that SINK() fills; weak, for there may be no kind at all. */
+extern const struct sink_kind *const __start_sinks[] __attribute__((weak));
+extern const struct sink_kind *const __stop_sinks[] __attribute__((weak));
+
+static struct sink *all;
+static void (*on_room)(void);
+
+static bool is_among(const char *words, const char *word, size_t len)
+{
+	for (; *words; words += strspn(words, " ")) {
+		size_t n = strcspn(words, " ");
+		if (n == len && memcmp(words, word, len) == 0)
+			return true;
+		words += n;
+	}
+	return false;
+}
+
+int sinks_open(const char *url, const char **why)
+{
+	const struct sink_kind *const *k = __start_sinks;
+	size_t len = strcspn(url, ":");
+	struct sink *s, **last = &all;
+
+	while (k < __stop_sinks && !is_among((*k)->schemes, url, len))
+		k++;
+	if (k == __stop_sinks || !url[len]) {
+		*why = "there is no such kind of sink";
+		return -1;
+	}
+	s = (*k)->open(url, why);
+	if (!s)
+		return -1;
+	s->kind = *k;
+	s->url = url;
+	while (*last)
+		last = &(*last)->next;
+	*last = s;
+	return 0;
+}
+
+bool sinks_used(void)
+{
+	return all;
+}
+
+void sinks_line(const struct line *l)
+{
+	for (struct sink *s = all; s; s = s->next)
+		s->kind->put(s, l);
+}
+
+void sinks_lines(const struct line *head, const struct lines *lines)
+{
+	struct lines left = *lines;
+	struct line l = *head;
+
+	if (!all)
+		return;
+	while (lines_next(&left, &l))
+		sinks_line(&l);
+}
+
+void sinks_flush(void)
+{
+	for (struct sink *s = all; s; s = s->next)
+		if (s->kind->flush)
+			s->kind->flush(s);
+}
+
+bool sinks_stuck(void)
+{
+	for (struct sink *s = all; s; s = s->next)
+		if (s->stuck)
+			return true;
+	return false;
+}
+
+void sinks_on_room(void (*fn)(void))
+{
+	on_room = fn;
+}
+
+void sinks_moved(void)
+{
+	if (on_room && !sinks_stuck())
+		on_room();
+}
+
+void sinks_stop(int64_t until_ms)
+{
+	for (struct sink *s = all; s; s = s->next)
+		if (s->kind->stop)
+			s->kind->stop(s, until_ms);
+}
+
+bool sinks_idle(void)
+{
+	for (struct sink *s = all; s; s = s->next)
+		if (s->kind->idle && !s->kind->idle(s))
+			return false;
+	return true;
+}
