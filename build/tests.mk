@@ -42,6 +42,12 @@ endif
 check-%: all
 	build/check $*
 
-.PHONY: test check
+# `make fuzz TIME=600 T=syslog`: that target (all without T) for that many seconds each
+FUZZERS := $(filter $(O)/fuzz/fuzz/%,$(PROGRAMS))
+TIME    := 60
+fuzz: $(if $(T),$(filter %/$(T).t,$(FUZZERS)),$(FUZZERS))
+	build/fuzz $(TIME) $^
+
+.PHONY: test check fuzz
 .SECONDARY:
 -include $(wildcard $(foreach v,unit asan fuzz,$(O)/$v/core/*/*.d $(O)/$v/tests/*/*.d $(O)/$v/tests/*/*/*.d))
