@@ -42,6 +42,15 @@ int num_uint(const char *s, unsigned long max, unsigned long *out)
 	return 0;
 }
 
+unsigned num_digits(const char **p, const char *end, unsigned most, unsigned long *out)
+{
+	unsigned count = 0;
+
+	for (*out = 0; *p < end && count < most && **p >= '0' && **p <= '9'; count++)
+		*out = *out * 10 + (unsigned long)(*(*p)++ - '0');
+	return count;
+}
+
 int num_duration(const char *s, unsigned long unit_ms, unsigned long *out_ms)
 {
 	static const struct {
