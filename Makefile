@@ -32,10 +32,11 @@ say      := $(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 EVERY   := $(wildcard applets/*.c)
 ENTRY   := $(wildcard core/*.c)
-CHOSEN  := $(if $(wildcard $(CONFIG)),$(shell awk -f build/select.awk $(CONFIG) $(EVERY) $(ENTRY)),$(EVERY) $(ENTRY))
-APPLETS := $(filter applets/%,$(CHOSEN))
 ROOMS   := $(wildcard core/*/*.c)
-OBJECTS := $(patsubst %.c,$(O)/%.o,$(CHOSEN) $(ROOMS)) $(O)/applets.o
+CHOSEN  := $(EVERY) $(ENTRY) $(ROOMS)
+CHOSEN  := $(if $(wildcard $(CONFIG)),$(shell awk -f build/select.awk $(CONFIG) $(CHOSEN)),$(CHOSEN))
+APPLETS := $(filter applets/%,$(CHOSEN))
+OBJECTS := $(CHOSEN:%.c=$(O)/%.o) $(O)/applets.o
 HEADER   = awk -v version=$(VERSION) -f build/header.awk
 
 # `make minimal_defconfig all`: a choice first, then what depends on it, in a make of its own
@@ -85,11 +86,14 @@ $(O)/man: build/header.awk build/man.awk VERSION $(APPLETS) $(O)/chosen
 out/Kconfig.applets: build/header.awk build/kconfig.awk $(EVERY)
 	@mkdir -p out
 	$Q$(HEADER) -f build/kconfig.awk $(EVERY) >$@
-menuconfig: out/Kconfig.applets
+out/Kconfig.parts: build/kconfig_parts.awk $(ENTRY) $(ROOMS)
+	@mkdir -p out
+	$Qawk -f build/kconfig_parts.awk $(ENTRY) $(ROOMS) >$@
+menuconfig: out/Kconfig.applets out/Kconfig.parts
 	KCONFIG_CONFIG=$(CONFIG) kconfig-mconf Kconfig
-defconfig: out/Kconfig.applets
+defconfig: out/Kconfig.applets out/Kconfig.parts
 	KCONFIG_CONFIG=$(CONFIG) kconfig-conf --alldefconfig Kconfig
-minimal_defconfig: out/Kconfig.applets
+minimal_defconfig: out/Kconfig.applets out/Kconfig.parts
 	KCONFIG_CONFIG=$(CONFIG) KCONFIG_ALLCONFIG=configs/$@ kconfig-conf --allnoconfig Kconfig
 
 install: all $(O)/man

@@ -1,4 +1,4 @@
-# select.awk - the files that a configuration chooses. Usage: awk -f build/select.awk .config applets/*.c core/*.c
+# select.awk - the files that a configuration chooses. Usage: awk -f build/select.awk .config applets/*.c core/*.c core/*/*.c
 # Whatever has a line "config: SYMBOL" in its header comment asks to be chosen.
 /^CONFIG_[A-Z0-9_]+=y$/ { sub(/^CONFIG_/, ""); sub(/=y$/, ""); chosen[$0] = 1 }
 /^ \* config:/ { left_out[FILENAME] = !($3 in chosen) }

@@ -1,0 +1,21 @@
+/* input - see input.h */
+#include "svc/input.h"
+
+#include <stddef.h>
+
+/* The section that INPUT() fills; weak, for there may be no kind at all. */
+extern const struct input_kind *const __start_inputs[] __attribute__((weak));
+extern const struct input_kind *const __stop_inputs[] __attribute__((weak));
+
+void input_open(const struct logconf *c)
+{
+	for (const struct input_kind *const *k = __start_inputs; k < __stop_inputs; k++)
+		(*k)->open(c);
+}
+
+void input_stop(void)
+{
+	for (const struct input_kind *const *k = __start_inputs; k < __stop_inputs; k++)
+		if ((*k)->stop)
+			(*k)->stop();
+}
