@@ -21,7 +21,7 @@
 #include "sys/pages.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, QUIET_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4 };
+enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4 };
 
 struct flow {
 	struct sink_stdio sink;
@@ -32,17 +32,23 @@ struct flow {
 	struct loop_fd room;     /* the sink's descriptor, watched while it is stuck */
 	struct loop_timer again; /* or when to try again */
 	unsigned parked;
-	size_t turn; /* the source to be served next */
-	bool big;    /* it has read more than a line or two at once lately */
-	bool told;   /* that nobody reads, or that the disk is full */
+	size_t turn;           /* the source to be served next */
+	unsigned long dropped; /* lines, not said yet */
+	bool skip;             /* as the pipe's: a part of this line was dropped, so are the others */
+	bool watched;          /* room or again will tell */
+	bool big;              /* it has read more than a line or two at once lately */
+	bool told;             /* that nobody reads, or that the disk is full */
+	bool full;             /* the disk was it that the dropped lines had no room on */
 };
 
+static const char *const names[] = {"stdout", "stderr"};
 static struct flow flows[2];
+static bool drop, quiet;
 static struct flow_input *waiting; /* inputs to be resumed, the first to come last */
 
-static void on_quiet(struct loop_timer *);
+static void on_calm(struct loop_timer *);
 
-static struct loop_timer quiet = {.fire = on_quiet}; /* armed while buffers are big */
+static struct loop_timer calm = {.fire = on_calm}; /* armed while buffers are big */
 
 static struct flow *flow_of(const struct source_pipe *p)
 {
@@ -54,6 +60,7 @@ static void on_again(struct loop_timer *);
 
 static void watch(struct flow *f)
 {
+	f->watched = true;
 	if (f->sink.full || loop_add(&f->room, EPOLLOUT))
 		loop_at(&f->again, clock_ms() + RETRY_MS);
 }
@@ -61,7 +68,7 @@ static void watch(struct flow *f)
 /* A sink that was closed or has no space is news once. */
 static void tell(struct flow *f)
 {
-	const char *name = f == flows ? "stdout" : "stderr";
+	const char *name = names[f - flows];
 	bool news = f->sink.closed || f->sink.full;
 
 	if (news == f->told)
@@ -70,18 +77,62 @@ static void tell(struct flow *f)
 	if (f->sink.closed)
 		flow_say("%s: %s; what is written there from now on is lost", name, strerror(f->sink.error));
 	else if (f->sink.full)
-		flow_say("%s: %s; its writers wait until there is space", name, strerror(f->sink.error));
+		flow_say("%s: %s; %s until there is space", name, strerror(f->sink.error),
+		         drop ? "its lines are dropped" : "its writers wait");
+}
+
+/* A line of the source "logd". */
+static void own_line(struct line *l, const struct fmt *text)
+{
+	l->service = "logd";
+	l->time = clock_wall();
+	l->text = text->mem;
+	l->len = text->len < flows[0].lines.max ? text->len : flows[0].lines.max;
+	l->newline = l->last = true;
 }
 
 /* After each turn: how the sink has come out of it. */
 static void settle(struct flow *f)
 {
 	tell(f);
-	if (f->sink.stuck)
+	if (f->sink.stuck && !f->watched)
 		watch(f);
 }
 
-/* The pipe's bytes are written but for an unfinished line. */
+/* Do the writers of this stream have to wait? */
+static bool held(const struct flow *f)
+{
+	return (f->sink.stuck && !drop) || sinks_stuck();
+}
+
+/* Nothing is asked of each line but that it gets out: then they go in bulk (sink_stdio_lines()). */
+static bool plain(const struct flow *f)
+{
+	return !f->sink.stuck && !f->skip && !quiet && !sinks_used();
+}
+
+/* A line on its way to stdout or stderr. One is dropped with all its parts and counted once. */
+static void put(struct flow *f, const struct line *l)
+{
+	if (quiet)
+		return;
+	if (!f->skip && !(drop && f->sink.stuck)) {
+		sink_stdio_put(&f->sink, l);
+		return;
+	}
+	f->dropped += !f->skip;
+	f->full = f->sink.full;
+	f->skip = !l->last;
+}
+
+/* Every line goes this way one by one, unless plain(). The head of f->sink was made for the line. */
+static void pass(struct flow *f, const struct line *l)
+{
+	sinks_line(l);
+	put(f, l);
+}
+
+/* The pipe's bytes are handed on but for an unfinished line. */
 static void done(struct flow *f)
 {
 	struct source_pipe *p = f->now;
@@ -90,8 +141,10 @@ static void done(struct flow *f)
 	f->now = NULL;
 	if (source_keep(p, &f->lines) && lines_rest(&f->lines, &l)) {
 		l.last = false; /* no memory to keep it: it goes as it is */
-		sink_stdio_put(&f->sink, &l);
+		pass(f, &l);
 	}
+	p->skip = f->skip;
+	f->skip = false;
 	if (!p->ending || p->left)
 		return;
 	p->ending = false;
@@ -102,25 +155,26 @@ static void done(struct flow *f)
 	source_close(p);
 }
 
-/* Hands on what was read. Stops when the sink is stuck, to be called again. */
+/* Hands on what was read. Stops when that has to wait, to be called again. */
 static void pump(struct flow *f)
 {
 	struct line l = f->head;
 
 	sink_stdio_head(&f->sink, &l);
-	while (!f->sink.stuck) {
-		sink_stdio_lines(&f->sink, &f->lines);
-		if (!lines_next(&f->lines, &l))
-			break;
-		sink_stdio_put(&f->sink, &l);
-	}
-	if (!f->sink.stuck && f->now->ending && !f->now->left && lines_rest(&f->lines, &l)) {
-		follow_line(&l);
-		sink_stdio_put(&f->sink, &l);
-	}
-	if (f->sink.stuck)
+	while (!held(f)) {
+		if (plain(f))
+			sink_stdio_lines(&f->sink, &f->lines);
+		if (lines_next(&f->lines, &l)) {
+			pass(f, &l);
+			continue;
+		}
+		if (f->now->ending && !f->now->left && lines_rest(&f->lines, &l)) {
+			follow_line(&l);
+			pass(f, &l);
+		}
+		done(f);
 		return;
-	done(f);
+	}
 }
 
 static void park(struct flow *f, struct source_pipe *p)
@@ -148,16 +202,16 @@ static bool turn(struct flow *f, struct source_pipe *p)
 	}
 	if (n > BIG) {
 		f->big = true;
-		if (!quiet.at_ms)
-			loop_at(&quiet, clock_ms() + QUIET_MS);
+		if (!calm.at_ms)
+			loop_at(&calm, clock_ms() + CALM_MS);
 		if (!p->ending && ioctl(p->watch.fd, FIONREAD, &more))
 			more = 0;
 	}
 	f->now = p;
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
+	f->skip = p->skip;
 	follow_lines(&f->head, &f->lines);
-	sinks_lines(&f->head, &f->lines);
 	pump(f);
 	return more > 0;
 }
@@ -165,7 +219,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 /* A busy pipe gets some turns more than it was woken for: a wake-up and a small write each cost half a read. */
 static void serve(struct flow *f, struct source_pipe *p)
 {
-	for (int i = 0; i < TURNS && turn(f, p) && !f->sink.stuck; i++)
+	for (int i = 0; i < TURNS && turn(f, p) && !held(f); i++)
 		;
 	if (!f->sink.stuck)
 		sink_stdio_write(&f->sink);
@@ -178,7 +232,7 @@ void flow_ready(struct loop_fd *w, uint32_t events)
 	struct flow *f = flow_of(p);
 
 	(void)events;
-	if (f->sink.stuck) {
+	if (held(f)) {
 		park(f, p);
 		return;
 	}
@@ -188,7 +242,7 @@ void flow_ready(struct loop_fd *w, uint32_t events)
 
 static void unpark(struct flow *f)
 {
-	while (f->parked && !f->sink.stuck) {
+	while (f->parked && !held(f)) {
 		struct source_pipe *p;
 
 		if (f->turn >= source_count())
@@ -205,7 +259,7 @@ static void unpark(struct flow *f)
 
 static bool stuck(void)
 {
-	return flows[0].sink.stuck || flows[1].sink.stuck || sinks_stuck();
+	return held(&flows[0]) || held(&flows[1]);
 }
 
 static void resume_inputs(void)
@@ -218,15 +272,49 @@ static void resume_inputs(void)
 	}
 }
 
-static void resume(struct flow *f)
+/* The line that stands for those that were dropped, where they are missing. */
+static void put_gap(struct flow *f)
 {
-	loop_remove(&f->room);
-	loop_at(&f->again, 0);
-	if (sink_stdio_write(&f->sink) == 0 && f->now)
+	struct line l = f->head;
+	char mem[128];
+	struct fmt m;
+
+	fmt_open(&m, mem, sizeof mem);
+	fmt_add(&m, "%s: %lu lines dropped: %s", names[f - flows], f->dropped,
+	        f->full ? "its disk was full" : "its reader was too slow");
+	f->dropped = 0;
+	own_line(&l, &m);
+	sink_stdio_head(&f->sink, &l);
+	sink_stdio_put(&f->sink, &l);
+}
+
+/* The sink, or one of the others, may take lines again. */
+static void go_on(struct flow *f)
+{
+	if (!f->sink.stuck && f->dropped)
+		put_gap(f);
+	if (f->now && !held(f))
 		pump(f);
 	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0)
 		unpark(f);
 	settle(f);
+}
+
+static void resume(struct flow *f)
+{
+	loop_remove(&f->room);
+	loop_at(&f->again, 0);
+	f->watched = false;
+	sink_stdio_write(&f->sink);
+	go_on(f);
+	resume_inputs();
+}
+
+static void on_sinks(void)
+{
+	for (int i = 0; i < 2; i++)
+		if (!held(&flows[i]))
+			go_on(&flows[i]);
 	resume_inputs();
 }
 
@@ -242,7 +330,7 @@ static void on_again(struct loop_timer *t)
 }
 
 /* The buffers are given back when no burst has come for a while. */
-static void on_quiet(struct loop_timer *t)
+static void on_calm(struct loop_timer *t)
 {
 	bool again = false;
 
@@ -257,11 +345,14 @@ static void on_quiet(struct loop_timer *t)
 		f->big = false;
 	}
 	if (again)
-		loop_at(t, clock_ms() + QUIET_MS);
+		loop_at(t, clock_ms() + CALM_MS);
 }
 
 int flow_open(const struct flow_style *style)
 {
+	drop = style->drop;
+	quiet = style->quiet;
+	sinks_on_room(on_sinks);
 	for (int i = 0; i < 2; i++) {
 		struct flow *f = &flows[i];
 		f->room = (struct loop_fd){.fd = i + 1, .ready = on_room};
@@ -286,7 +377,7 @@ static void put_parts(struct flow *f, struct line *l)
 	sink_stdio_head(&f->sink, l);
 	while (lines_next(&parts, l) || lines_rest(&parts, l)) {
 		l->newline = true;
-		sink_stdio_put(&f->sink, l);
+		put(f, l);
 	}
 }
 
@@ -308,8 +399,9 @@ bool flow_put(struct flow_input *in, const struct line *l)
 	if (l->len > f->lines.max)
 		put_parts(f, &copy);
 	else {
+		copy.last = true;
 		sink_stdio_head(&f->sink, l);
-		sink_stdio_put(&f->sink, l);
+		put(f, &copy);
 	}
 	return true;
 }
@@ -343,7 +435,7 @@ void flow_end(struct source_pipe *p, bool going)
 	p->going = p->going || going;
 	if (p->left || p == f->now)
 		return;
-	if (f->sink.stuck) {
+	if (held(f)) {
 		park(f, p);
 		return;
 	}
@@ -363,11 +455,7 @@ void flow_say(const char *text, ...)
 	va_start(ap, text);
 	fmt_va(&m, text, ap);
 	va_end(ap);
-	l.service = "logd";
-	l.time = clock_wall();
-	l.text = mem;
-	l.len = m.len < f->lines.max ? m.len : f->lines.max;
-	l.newline = true;
+	own_line(&l, &m);
 	follow_line(&l);
 	if (f->sink.stuck)
 		return;

@@ -3,7 +3,9 @@
  * Each of the two streams reads one pipe at a time into its one buffer, cuts it into lines, hands them to its sink and
  * has the sink write them before it waits: what a killed logd had read and not written is at most a buffer of each.
  * While a sink is stuck its stream reads nothing (the writers wait, as they would without us): a pipe that turns
- * readable is parked, and served in turn when the sink moves again. The other stream goes on.
+ * readable is parked, and served in turn when the sink moves again. The other stream goes on. With `drop` it reads on,
+ * and counts the lines that are lost; where the gap is a line of logd says how many. A stuck one of the further sinks
+ * (svc/sinks.h) holds up both streams.
  */
 #ifndef SVC_FLOW_H
 #define SVC_FLOW_H
@@ -24,6 +26,8 @@ struct flow_style {
 	enum format_stamp stamp;
 	bool colour;     /* on terminals */
 	bool shared;     /* others write to our stdout and stderr */
+	bool drop;       /* what a stuck stdout or stderr does not take is dropped and counted; else the writers wait */
+	bool quiet;      /* lines go to the further sinks only, not to stdout and stderr; what logd itself says does */
 	size_t line_max; /* bytes */
 };
 

@@ -36,7 +36,7 @@ int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
 	s->nowait = s->waits;
 	s->taken = s->pipe_size;
 	s->format.colour = s->tty && colour;
-	s->mem = malloc(BATCH + BYTES_MORE + format_room(max));
+	s->mem = malloc(BATCH + BYTES_MORE + format_room(max) + 6 * 1024 * 1024);
 	return s->mem ? 0 : -1;
 }
 
@@ -139,7 +139,7 @@ void sink_stdio_put(struct sink_stdio *s, const struct line *l)
 	s->len = (size_t)(format_line(&s->format, l, s->mem + s->len) - s->mem);
 	if (s->format.kind == FORMAT_RAW)
 		s->open = l->newline ? NULL : l->service;
-	if (s->len > BATCH)
+	if (s->len > BATCH && !s->stuck)
 		sink_stdio_write(s);
 }
 

@@ -24,6 +24,7 @@ struct source_pipe {
 	bool ending;    /* its writer ended: behind `left` bytes a new line begins */
 	bool going;     /* then it is to be closed */
 	bool parked;    /* readable, but its sink is stuck */
+	bool skip;      /* a part of its present line was dropped: so are the others */
 };
 
 struct source {
