@@ -1,0 +1,130 @@
+/* Unit tests of base/address, beside the libc's inet_pton and inet_ntop. */
+#include "base/address.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "../../lib/unit.h"
+#include "base/fmt.h"
+
+static const char *text_of(const union address *a)
+{
+	static char mem[64];
+	struct fmt to;
+
+	fmt_open(&to, mem, sizeof mem);
+	address_put(&to, a);
+	return mem;
+}
+
+static const void *ip_of(const union address *a)
+{
+	return a->any.sa_family == AF_INET6 ? (const void *)&a->v6.sin6_addr : &a->v4.sin_addr;
+}
+
+static void ips(void **state)
+{
+	static const char *const texts[] = {
+	        "0.0.0.0",
+	        "127.0.0.1",
+	        "255.255.255.255",
+	        "10.20.30.40",
+	        "::",
+	        "::1",
+	        "1::",
+	        "fe80::1:2",
+	        "1:2:3:4:5:6:7:8",
+	        "2001:db8::8:800:200C:417A",
+	        "::fffe:0:1",
+	        "1:0:0:2:0:0:0:3",
+	        "1:0:2:3:4:5:6:7",
+	        "0:0:1::",
+	        "abcd:ef01:2345:6789:ABCD:EF01:2345:6789",
+	        "64:ff9b::192.0.2.33",
+	        "1:2:3:4:5:6:1.2.3.4",
+	        "::1.2.3.4:5",
+	        "1::2::3",
+	        ":1",
+	        "1:",
+	        "1:2",
+	        ":::",
+	        "1:::2",
+	        "12345::",
+	        "1:2:3:4:5:6:7:8:9",
+	        "g::",
+	        ":",
+	        "1:2:3:4:5:6:7:1.2.3.4",
+	        "::1%lo",
+	        "1.2.3",
+	        "1.2.3.4.5",
+	        "256.1.1.1",
+	        "1..2.3",
+	        "1.2.3.",
+	        ".1.2.3",
+	        "1.2.3.4 ",
+	        " 1.2.3.4",
+	        "localhost",
+	        "",
+	        "1",
+	        "[::1]",
+	        "0x7f.0.0.1",
+	        "1:2:3:4:5:6:7:",
+	        "1:2:3:4:5:6:7",
+	};
+	union address a;
+	unsigned char bytes[16];
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		int family = strchr(texts[i], ':') ? AF_INET6 : AF_INET, ok = inet_pton(family, texts[i], bytes) == 1;
+
+		assert_int_equal(address_ip(&a, texts[i], strlen(texts[i])), ok ? 0 : -1);
+		if (!ok)
+			continue;
+		assert_int_equal(a.any.sa_family, family);
+		assert_memory_equal(ip_of(&a), bytes, family == AF_INET6 ? 16 : 4);
+		assert_int_equal(address_port(&a), 0);
+		if (!strchr(texts[i], '.') || family == AF_INET)
+			assert_string_equal(text_of(&a), inet_ntop(family, bytes, text, sizeof text));
+	}
+	assert_int_equal(address_ip(&a, "10.0.0.1:514", 8), 0);
+	assert_string_equal(text_of(&a), "10.0.0.1");
+	assert_int_equal(address_ip(&a, "::ffff:10.0.0.1", 15), 0);
+	assert_string_equal(text_of(&a), "10.0.0.1");
+}
+
+static void with_ports(void **state)
+{
+	static const struct {
+		const char *text, *ip;
+		unsigned port;
+	} good[] = {
+	        {"514", "127.0.0.1", 514}, {"0", "127.0.0.1", 0},     {"0.0.0.0:65535", "0.0.0.0", 65535},
+	        {"[::1]:514", "::1", 514}, {"[::]:2514", "::", 2514}, {"[1.2.3.4]:1", "1.2.3.4", 1},
+	};
+	static const char *const bad[] = {"",         "65536",     "-1",       ":514",     "1.2.3.4",
+	                                  "1.2.3.4:", "1.2.3.4:x", "::1:514",  "[::1]",    "[::1]514",
+	                                  "[]:514",   "[::1:514",  "::1]:514", "host:514", "1.2.3.4:514 "};
+	union address a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_int_equal(address_parse(&a, good[i].text), 0);
+		assert_string_equal(text_of(&a), good[i].ip);
+		assert_int_equal(address_port(&a), good[i].port);
+		assert_int_equal(address_size(&a), strchr(good[i].ip, ':') ? sizeof a.v6 : sizeof a.v4);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(address_parse(&a, bad[i]), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(ips),
+	        cmocka_unit_test(with_ports),
+	};
+
+	return RUN(tests);
+}

@@ -1,0 +1,42 @@
+/* Fuzzing base/address: what it takes and makes is what the libc takes and makes. */
+#include "base/address.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fmt.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1), mem[64];
+	union address a, b;
+	unsigned char bytes[16];
+	struct fmt to;
+	int got;
+
+	if (!text)
+		return 0;
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	got = address_ip(&a, text, strlen(text));
+	/* 010.1.1.1 is octal to some, refused by others and decimal to us; ::0.0.0.0 the libc takes in odd places */
+	if (strchr(text, ':') && !strchr(text, '.') && (got == 0) != (inet_pton(AF_INET6, text, bytes) == 1))
+		abort();
+	if (got == 0) {
+		fmt_open(&to, mem, sizeof mem);
+		address_put(&to, &a);
+		if (address_ip(&b, mem, to.len))
+			abort();
+		if (a.any.sa_family == b.any.sa_family && memcmp(&a, &b, sizeof a) != 0)
+			abort();
+	}
+	if (address_parse(&a, text) == 0 && address_size(&a) > sizeof a)
+		abort();
+	free(text);
+	return 0;
+}
