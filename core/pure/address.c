@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/fmt.h"
+#include "base/num.h"
+
 enum { V4 = 4, V6 = 16 };
 
 /* Four numbers with dots between them. */
@@ -102,4 +105,65 @@ int address_read(union address *a, const char *text, unsigned port)
 socklen_t address_size(const union address *a)
 {
 	return a->any.sa_family == AF_INET ? sizeof a->v4 : sizeof a->v6;
+}
+
+int address_parse(union address *a, const char *text)
+{
+	const char *port = strrchr(text, ':'), *end = port;
+	char ip[INET6_ADDRSTRLEN] = "127.0.0.1";
+	unsigned long n;
+
+	if (port) {
+		if (text[0] == '[' && end[-1] == ']') {
+			text++;
+			end--;
+		} else if (end != strchr(text, ':')) {
+			return -1;
+		}
+		if (fmt_into(ip, sizeof ip, "%.*s", (int)(end - text), text))
+			return -1;
+		text = port + 1;
+	}
+	return num_uint(text, 65535, &n) ? -1 : address_read(a, ip, (unsigned)n);
+}
+
+unsigned address_port(const union address *a)
+{
+	return ntohs(a->v4.sin_port);
+}
+
+static void put_v6(struct fmt *to, const unsigned char *ip)
+{
+	unsigned group[8], from = 8, len = 1; /* the zeros that "::" stands for: two groups at least */
+
+	for (unsigned i = 0, run = 0; i < 8; i++) {
+		group[i] = (unsigned)ip[2 * i] << 8 | ip[2 * i + 1];
+		run = group[i] ? 0 : run + 1;
+		if (run > len) {
+			len = run;
+			from = i + 1 - run;
+		}
+	}
+	for (unsigned i = 0; i < 8; i++)
+		if (i == from) {
+			fmt_str(to, "::");
+			i += len - 1;
+		} else {
+			fmt_add(to, i && i != from + len ? ":%x" : "%x", group[i]);
+		}
+}
+
+void address_put(struct fmt *to, const union address *a)
+{
+	const unsigned char *ip = (const unsigned char *)&a->v4.sin_addr;
+
+	if (a->any.sa_family == AF_INET6) {
+		ip = a->v6.sin6_addr.s6_addr;
+		if (!IN6_IS_ADDR_V4MAPPED(&a->v6.sin6_addr)) {
+			put_v6(to, ip);
+			return;
+		}
+		ip += 12;
+	}
+	fmt_add(to, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
 }
