@@ -51,6 +51,27 @@ unsigned num_digits(const char **p, const char *end, unsigned most, unsigned lon
 	return count;
 }
 
+int num_size(const char *s, unsigned long max, unsigned long *out)
+{
+	static const char units[] = "kKmMgG";
+	unsigned long n;
+	const char *unit;
+	unsigned shift = 0;
+
+	if (digits(&s, max, &n))
+		return -1;
+	if (*s) {
+		unit = strchr(units, *s);
+		if (!unit || s[1])
+			return fail(EINVAL);
+		shift = 10 * ((unsigned)(unit - units) / 2 + 1);
+	}
+	if (n > max >> shift)
+		return fail(ERANGE);
+	*out = n << shift;
+	return 0;
+}
+
 int num_duration(const char *s, unsigned long unit_ms, unsigned long *out_ms)
 {
 	static const struct {

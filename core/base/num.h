@@ -13,4 +13,7 @@ unsigned num_digits(const char **p, const char *end, unsigned most, unsigned lon
  * in `unit_ms` (1000 for seconds). 0 or -1 with EINVAL or ERANGE (over a year). */
 int num_duration(const char *, unsigned long unit_ms, unsigned long *out_ms);
 
+/* A number of bytes <= max, "4096", "64k", "4M" or "1G" (binary). 0 or -1 as num_uint(). */
+int num_size(const char *, unsigned long max, unsigned long *out);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 int words_open(struct words *w, const char *const *first, size_t more)
 {
@@ -29,4 +30,15 @@ int words_end(struct words *w, char *const *rest)
 	while (*rest)
 		words_add(w, *rest++);
 	return (int)w->count;
+}
+
+bool words_among(const char *words, const char *word, size_t len)
+{
+	for (; *words; words += strspn(words, " ")) {
+		size_t n = strcspn(words, " ");
+		if (n == len && memcmp(words, word, len) == 0)
+			return true;
+		words += n;
+	}
+	return false;
 }

@@ -1,7 +1,9 @@
-/* words - an argument vector in the making: for an applet that is another one with other options. */
+/* words - short lists of words: one text with blanks between them; an argument vector in the making, for an applet that
+ * is another one with other options. */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct words {
@@ -15,5 +17,8 @@ int words_open(struct words *, const char *const *first, size_t more);
 /* Neither copies. words_end adds "--" and the rest, and returns their number. */
 void words_add(struct words *, const char *);
 int words_end(struct words *, char *const *rest);
+
+/* Is the word of that length one of those, which have blanks between them? */
+bool words_among(const char *words, const char *word, size_t len);
 
 #endif

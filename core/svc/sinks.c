@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "pure/line.h"
 #include "pure/lines.h"
 #include "svc/sink.h"
@@ -14,24 +15,13 @@ extern const struct sink_kind *const __stop_sinks[] __attribute__((weak));
 static struct sink *all;
 static void (*on_room)(void);
 
-static bool is_among(const char *words, const char *word, size_t len)
-{
-	for (; *words; words += strspn(words, " ")) {
-		size_t n = strcspn(words, " ");
-		if (n == len && memcmp(words, word, len) == 0)
-			return true;
-		words += n;
-	}
-	return false;
-}
-
 int sinks_open(const char *url, const char **why)
 {
 	const struct sink_kind *const *k = __start_sinks;
 	size_t len = strcspn(url, ":");
 	struct sink *s, **last = &all;
 
-	while (k < __stop_sinks && !is_among((*k)->schemes, url, len))
+	while (k < __stop_sinks && !words_among((*k)->schemes, url, len))
 		k++;
 	if (k == __stop_sinks || !url[len]) {
 		*why = "there is no such kind of sink";

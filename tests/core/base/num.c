@@ -102,11 +102,34 @@ static void no_durations(void **state)
 	assert_int_equal(no_duration("99999999999999999999"), ERANGE);
 }
 
+static void sizes(void **state)
+{
+	static const char *const words[] = {"", "k", "1kB", "1.5M", "-1", "1 k", "1t"};
+	unsigned long n = 4711;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		assert_int_equal(num_size(words[i], 1UL << 40, &n), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	assert_int_equal(num_size("4097k", 4 << 20, &n), -1);
+	assert_int_equal(errno, ERANGE);
+	assert_int_equal(n, 4711);
+	assert_int_equal(num_size("4096k", 4 << 20, &n), 0);
+	assert_int_equal(n, 4 << 20);
+	assert_int_equal(num_size("3M", 4 << 20, &n), 0);
+	assert_int_equal(n, 3 << 20);
+	assert_int_equal(num_size("1G", 1 << 30, &n), 0);
+	assert_int_equal(n, 1 << 30);
+	assert_int_equal(num_size("12", 12, &n), 0);
+	assert_int_equal(n, 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(numbers),   cmocka_unit_test(no_numbers),   cmocka_unit_test(too_large),
-	        cmocka_unit_test(durations), cmocka_unit_test(no_durations),
+	        cmocka_unit_test(durations), cmocka_unit_test(no_durations), cmocka_unit_test(sizes),
 	};
 
 	return RUN(tests);
