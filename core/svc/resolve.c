@@ -236,6 +236,14 @@ static bool next_name(struct resolve_query *q)
 static void replied(struct loop_fd *, uint32_t);
 static void silent(struct loop_timer *);
 
+/* No longer waits for this server. */
+static void drop(struct resolve_query *q)
+{
+	for (struct question *k = q->questions; k < q->questions + 2; k++)
+		if (k->state == WAITING)
+			k->state = FAILED;
+}
+
 /* Asks the next server what is not answered yet. */
 static void ask(struct resolve_query *q)
 {
@@ -251,8 +259,11 @@ static void ask(struct resolve_query *q)
 	for (struct question *k = q->questions; k < q->questions + 2; k++, ids >>= 16)
 		if (k->state == FAILED) {
 			memcpy(k->mem, &ids, 2);
-			if (write(q->watch.fd, k->mem, k->len) == (ssize_t)k->len)
-				k->state = WAITING;
+			k->state = WAITING;
+			if (write(q->watch.fd, k->mem, k->len) != (ssize_t)k->len) { /* what became of the first */
+				drop(q);
+				return;
+			}
 		}
 	loop_at(&q->timer, clock_ms() + (int64_t)q->conf.timeout_s * 1000);
 }
@@ -282,12 +293,9 @@ static void go_on(struct resolve_query *q)
 	}
 }
 
-/* Gives up what this server was asked. */
 static void give_up(struct resolve_query *q)
 {
-	for (struct question *k = q->questions; k < q->questions + 2; k++)
-		if (k->state == WAITING)
-			k->state = FAILED;
+	drop(q);
 	go_on(q);
 }
 
