@@ -5,16 +5,20 @@
  * install: /sbin
  *
  * usage: logd [-c] [-n NAME]
+ *        logd -t [FILE]
  *
  * init starts it to gather what the services write: their stdout goes to its
  * stdout, their stderr to its stderr, line by line. By hand it is a filter: the
  * lines of stdin are those of the service NAME.
  *
  *   -c  others write to our stdout too: no line may be mixed with theirs
+ *   -t  only check the settings: variables, and FILE or the usual one
  *
  *   INIT_LOG_FORMAT      text (NAME | line; NAME + goes on), json or raw
  *   INIT_LOG_TIMESTAMPS  none, rfc3339, tai64n or unix: before lines of text
- *   INIT_LOG_MAX_LINE    bytes (16384): longer lines go on as further parts
+ *   INIT_LOG_LEVEL       err, info…: nothing less urgent
+ *   INIT_LOG_FORWARD     URLs of servers and directories to send all lines to
+ *   INIT_LOG_CONFIG      file of more settings (/etc/logd.conf), see README
  *   NO_COLOR             no colours on a terminal
  */
 #include <errno.h>
@@ -27,22 +31,31 @@
 #include <unistd.h>
 
 #include "base/die.h"
-#include "base/num.h"
+#include "base/fmt.h"
+#include "base/msg.h"
 #include "base/opts.h"
+#include "base/setting.h"
+#include "pure/logconf.h"
+#include "pure/logseeds.h"
 #include "svc/flow.h"
 #include "svc/follow.h"
+#include "svc/input.h"
+#include "svc/sinks.h"
 #include "svc/source.h"
+#include "sys/clock.h"
+#include "sys/files.h"
 #include "sys/lend.h"
 #include "sys/loop.h"
 #include "sys/spawn.h"
 
-enum { LENDERS = 3, LINE_MAX_LEAST = 64, LINE_MAX_MOST = 1 << 20 };
+enum { LENDERS = 3 };
 
 int logd_main(int argc, char **argv);
 
 static void on_message(struct loop_fd *, uint32_t);
 
-static struct flow_style style = {.line_max = 16384};
+static struct logconf conf;
+static char mistakes[4096];
 static struct loop_fd lenders = {.fd = LENDERS, .ready = on_message};
 static bool leaving; /* the lenders have closed: drain what there is */
 
@@ -59,6 +72,7 @@ static void drain(void)
 {
 	leaving = true;
 	loop_remove(&lenders);
+	input_stop();
 	for (size_t i = source_count(); i-- > 0;)
 		end(source_at(i), true);
 }
@@ -102,47 +116,70 @@ static void on_message(struct loop_fd *w, uint32_t events)
 		drain();
 }
 
-/* What is set wrongly is named when there is a place to say it; the default stands for it. */
-static const struct {
-	const char *name, *wants;
-} settings[] = {
-        {"INIT_LOG_FORMAT", "text, json or raw"},
-        {"INIT_LOG_TIMESTAMPS", "none, rfc3339, tai64n or unix"},
-        {"INIT_LOG_MAX_LINE", "a number of bytes from 64 to 1048576"},
-};
-
-enum { FORMAT, STAMPS, MAX_LINE, SETTINGS };
-
-static int set(int setting, const char *value)
+/* All settings; what is wrong with them, a line for each. */
+static void read_settings(const char *path, struct fmt *wrong)
 {
-	unsigned long n;
+	const char *asked = path ? path : setting_text("INIT_LOG_CONFIG"), *name = asked ? asked : "/etc/logd.conf";
+	size_t len;
+	const char *text = files_load(AT_FDCWD, name, &len);
 
-	if (setting == FORMAT)
-		return format_kind(value, &style.kind);
-	if (setting == STAMPS)
-		return format_stamp(value, &style.stamp);
-	if (num_uint(value, LINE_MAX_MOST, &n) || n < LINE_MAX_LEAST)
-		return -1;
-	style.line_max = n;
-	return 0;
+	fmt_open(wrong, mistakes, sizeof mistakes);
+	logconf_init(&conf);
+	if (text)
+		logconf_file(&conf, name, text, len, wrong);
+	else if (asked || errno != ENOENT)
+		fmt_add(wrong, "%s: %m\n", name);
+	logconf_variables(&conf, environ, wrong);
+	logseeds_read(&conf, environ, wrong);
 }
 
-static void open_flow(void)
+static void tell(const struct fmt *wrong, void (*say)(const char *, ...))
 {
-	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM"), *value;
-	bool wrong[SETTINGS] = {0};
-
-	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
-	for (int i = 0; i < SETTINGS; i++) {
-		value = getenv(settings[i].name);
-		wrong[i] = value && value[0] && set(i, value);
+	for (char *p = wrong->mem, *end; *p; p = end + 1) {
+		end = strchrnul(p, '\n');
+		say("%.*s", (int)(end - p), p);
+		if (!*end)
+			break;
 	}
+	if (wrong->cut)
+		say("… and more");
+}
+
+static int check(const char *path)
+{
+	struct fmt wrong;
+
+	read_settings(path, &wrong);
+	tell(&wrong, msg_error);
+	return wrong.len > 0;
+}
+
+static void open_sinks(void)
+{
+	const char *p = conf.forward, *why = "out of memory";
+
+	for (size_t n; p && (n = logconf_word(&p)); p += n) {
+		char *url = strndup(p, n);
+		if (!url || sinks_open(url, &why))
+			flow_say("%.*s: %s; it is left out", (int)n, p, why);
+	}
+}
+
+static void open_flow(bool shared)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct flow_style style = {.shared = shared};
+	struct fmt wrong;
+
+	read_settings(NULL, &wrong);
+	style.kind = (enum format_kind)conf.style.format;
+	style.stamp = (enum format_stamp)conf.style.timestamps;
+	style.line_max = conf.line_max;
+	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
 	if (flow_open(&style))
 		die(111, "out of memory");
-	for (int i = 0; i < SETTINGS; i++)
-		if (wrong[i])
-			flow_say("%s=%s: must be %s; the default is used", settings[i].name, getenv(settings[i].name),
-			         settings[i].wants);
+	tell(&wrong, flow_say);
+	open_sinks();
 }
 
 static bool is_lent(void)
@@ -162,6 +199,23 @@ static void ignore_signals(void)
 		signal(ignored[i], SIG_IGN);
 }
 
+static void on_late(struct loop_timer *t)
+{
+	(void)t; /* the loop has turned */
+}
+
+/* Everything was taken: what other servers have not got yet may take its time, but not for ever. */
+static void flush(void)
+{
+	int64_t until = clock_ms() + (int64_t)conf.flush_ms;
+	struct loop_timer late = {.fire = on_late};
+
+	loop_at(&late, until);
+	sinks_stop(until);
+	while (!sinks_idle() && clock_ms() < until)
+		loop_turn(true);
+}
+
 static void gather(void)
 {
 	static const struct lend hello = {.op = LEND_HELLO};
@@ -170,10 +224,13 @@ static void gather(void)
 	ignore_signals();
 	spawn_raise_files();
 	if (dir && dir[0])
-		follow_open(dir, style.stamp); /* a directory we may not write to: there is nothing to ask, then */
+		follow_open(dir,
+		            (enum format_stamp)conf.style
+		                    .timestamps); /* a directory we may not write to: there is nothing to ask, then */
 	if (loop_add(&lenders, EPOLLIN))
 		die(111, "cannot watch fd 3: %m");
 	lend_send(LENDERS, &hello, -1, -1);
+	input_open(&conf);
 	while (!leaving || source_count() || !flow_idle())
 		loop_turn(true);
 }
@@ -199,18 +256,23 @@ int logd_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *name = NULL;
+	bool shared = false, checks = false;
 	sigset_t none;
 	int fd;
 
-	for (int c; (c = opts_next(&o, "cn:", NULL)) != -1;)
+	for (int c; (c = opts_next(&o, "cn:t", NULL)) != -1;)
 		if (c == 'n')
 			name = o.arg;
 		else if (c == 'c')
-			style.shared = true;
+			shared = true;
+		else if (c == 't')
+			checks = true;
 		else
 			die_usage(2, "%s", o.why);
-	if (o.index < argc)
-		die_usage(2, "%s: unexpected word", argv[o.index]);
+	if (o.index + checks < argc)
+		die_usage(2, "%s: unexpected word", argv[o.index + checks]);
+	if (checks)
+		return check(argv[o.index]);
 	do /* a closed fd 1 must not become one of ours */
 		fd = open("/", O_PATH | O_CLOEXEC);
 	while (fd >= 0 && fd <= STDERR_FILENO);
@@ -218,11 +280,13 @@ int logd_main(int argc, char **argv)
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
-	open_flow();
+	open_flow(shared);
 	prctl(PR_SET_NAME, "logd");
 	if (!name && is_lent())
 		gather();
 	else
 		filter(name ? name : "stdin");
+	if (sinks_used())
+		flush();
 	return 0;
 }

@@ -1,0 +1,333 @@
+/* logconf - see logconf.h */
+#include "pure/logconf.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/fmt.h"
+#include "base/glob.h"
+#include "base/num.h"
+
+enum { LINE = 1024 };
+
+enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT };
+
+/* A setting: where its value goes, and what it may be. Of a WORD, `accepts` is the list: its number counts from 0. */
+struct row {
+	const char *name;
+	unsigned char kind;
+	unsigned short at;
+	unsigned least, most; /* of a SIZE */
+	const char *accepts;
+};
+
+#define AT(field) offsetof(struct logconf, field)
+
+static const struct row rows[] = {
+        {"format", WORD, AT(style.format), 0, 0, "text, json or raw"},
+        {"timestamps", WORD, AT(style.timestamps), 0, 0, "none, rfc3339, tai64n or unix"},
+        {"level", LEVEL, AT(style.level), 0, 0, "emerg, alert, crit, err, warning, notice, info, debug or 0 to 7"},
+        {"rate", RATE, AT(style.rate), 0, 0, "off or LINES/TIME such as 1000/10s"},
+        {"mask", WORD, AT(style.mask), 0, 0, "off or on"},
+        {"join", WORD, AT(style.join), 0, 0, "off or on"},
+        {"stdout", WORD, AT(style.to_stdout), 0, 0, "on, off or services"},
+        {"max_line", SIZE, AT(line_max), 64, 1 << 20, "a number of bytes from 64 to 1M"},
+        {"full", WORD, AT(full), 0, 0, "block or drop"},
+        {"mask_names", TEXT, AT(mask_names), 0, 0, ""},
+        {"forward", TEXT, AT(forward), 0, 0, ""},
+        {"listen", TEXT, AT(listen), 0, 0, ""},
+        {"queue", SIZE, AT(queue), 1 << 16, 1 << 30, "a number of bytes from 64K to 1G"},
+        {"spool", TEXT, AT(spool), 0, 0, ""},
+        {"spool_size", SIZE, AT(spool_size), 1 << 16, 1U << 31, "a number of bytes from 64K to 2G"},
+        {"flush", TIME, AT(flush_ms), 0, 0, "a time such as 2 or 500ms"},
+        {"files", TEXT, AT(files), 0, 0, ""},
+        {"syslog", TEXT, AT(syslog), 0, 0, ""},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+void logconf_init(struct logconf *c)
+{
+	memset(c, 0, offsetof(struct logconf, mem));
+	c->style.level = 7;
+	c->line_max = 16384;
+	c->syslog_level = 8;
+	c->queue = 1 << 20;
+	c->spool_size = 1 << 26;
+	c->flush_ms = 2000;
+	c->syslog = "on";
+}
+
+static bool is_style(const struct row *r)
+{
+	return r->at < sizeof(struct logconf_style);
+}
+
+/* The number of the word in "this, that or another". */
+static int word_number(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (int i = 0;; i++) {
+		size_t n = strcspn(words, ", ");
+		if (n == len && memcmp(words, word, n) == 0)
+			return i;
+		words += n + strspn(words + n, ", ");
+		if (strncmp(words, "or ", 3) == 0)
+			words += 3;
+		if (!*words)
+			return -1;
+	}
+}
+
+static int set_rate(unsigned long *rate, const char *value)
+{
+	char count[16];
+	size_t len = strcspn(value, "/");
+	unsigned long n, ms;
+
+	if (strcmp(value, "off") == 0) {
+		*rate = 0;
+		return 0;
+	}
+	if (!value[len] || fmt_into(count, sizeof count, "%.*s", (int)len, value) || num_uint(count, 1 << 30, &n) ||
+	    num_duration(value + len + 1, 1000, &ms) || !n || !ms)
+		return -1;
+	rate[0] = n;
+	rate[1] = ms;
+	return 0;
+}
+
+/* base: a struct logconf, or for what may differ its first part. */
+static int set(const struct row *r, void *base, const char *value)
+{
+	void *at = (char *)base + r->at;
+	unsigned long n;
+	int i;
+
+	switch ((enum kind)r->kind) {
+	case RATE:
+		return set_rate(at, value);
+	case TEXT:
+		*(const char **)at = value;
+		return 0;
+	case LEVEL:
+		if (num_uint(value, 7, &n) == 0)
+			break;
+		/* fall through */
+	case WORD:
+		i = word_number(r->accepts, value);
+		if (i < 0 || (r->kind == LEVEL && i > 7))
+			return -1;
+		n = (unsigned long)i;
+		break;
+	case TIME:
+		if (num_duration(value, 1000, &n))
+			return -1;
+		break;
+	case SIZE:
+		if (num_size(value, r->most, &n) || n < r->least)
+			return -1;
+		break;
+	}
+	*(unsigned long *)at = n;
+	return 0;
+}
+
+static const struct row *find(const char *name, size_t len)
+{
+	for (const struct row *r = rows; r < rows + ROWS; r++)
+		if (strncasecmp(r->name, name, len) == 0 && !r->name[len])
+			return r;
+	return NULL;
+}
+
+static void say_unknown(struct fmt *wrong, bool in_section)
+{
+	fmt_str(wrong, ": must be one of");
+	for (const struct row *r = rows; r < rows + ROWS; r++)
+		if (!in_section || is_style(r))
+			fmt_add(wrong, " %s", r->name);
+	fmt_str(wrong, "; it is left out\n");
+}
+
+static void say_wrong(struct fmt *wrong, const struct row *r)
+{
+	fmt_add(wrong, ": must be %s; it is left out\n", r->accepts);
+}
+
+/* The file, line by line: into the whole or, with `service`, what its sections say of that one. */
+struct reader {
+	struct logconf *conf;
+	struct logconf_style *style;
+	const char *service;
+	const char *name;   /* of the file */
+	struct fmt *wrong;  /* NULL: say nothing */
+	unsigned line;      /* its number */
+	bool in_section;    /* behind a [NAME] */
+	bool is_meant;      /* which is the service's */
+	char mem[LINE + 1]; /* the line */
+};
+
+static bool complain(const struct reader *r, const char *at)
+{
+	if (r->wrong)
+		fmt_add(r->wrong, "%s:%u:%u: ", r->name, r->line, (unsigned)(at - r->mem) + 1);
+	return r->wrong;
+}
+
+static void section(struct reader *r, char *p)
+{
+	size_t len = strlen(p);
+
+	r->in_section = true;
+	r->is_meant = p[len - 1] == ']' && r->service && glob_fits(p + 1, len - 2, r->service, strlen(r->service));
+	if (p[len - 1] != ']' && complain(r, p))
+		fmt_add(r->wrong, "%s: a service's name ends with ]; its settings are left out\n", p);
+}
+
+static const char *keep(struct logconf *c, const char *value)
+{
+	size_t len = strlen(value) + 1;
+	char *at = c->mem + c->used;
+
+	if (len > sizeof c->mem - c->used)
+		return NULL;
+	c->used += len;
+	return memcpy(at, value, len);
+}
+
+static void put(struct reader *r, const struct row *row, char *value)
+{
+	struct logconf_style checked;
+	void *base = r->conf;
+	const char *text = value;
+
+	if (r->in_section)
+		base = r->is_meant ? r->style : &checked;
+	else if (r->service)
+		return;
+	if (row->kind == TEXT && !(text = keep(r->conf, value))) {
+		if (complain(r, value))
+			fmt_add(r->wrong, "%s: the texts are too long together; it is left out\n", row->name);
+	} else if (set(row, base, text) && complain(r, value)) {
+		fmt_add(r->wrong, "%s %s", row->name, value);
+		say_wrong(r->wrong, row);
+	}
+}
+
+/* Takes away the comment and the blanks at both ends. */
+static char *trim(char *p)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; p[i]; i++) {
+		bool blank = strchr(" \t\r", p[i]);
+		if (p[i] == '#' && i == len)
+			break;
+		if (!blank)
+			len = i + 1;
+		else if (p[i + 1] == '#')
+			break;
+	}
+	p[len] = '\0';
+	return p + strspn(p, " \t");
+}
+
+static void line(struct reader *r)
+{
+	char *p = trim(r->mem), *value;
+	size_t len = strcspn(p, " \t=");
+	const struct row *row;
+
+	if (*p == '[')
+		section(r, p);
+	if (!*p || *p == '[')
+		return;
+	row = find(p, len);
+	value = p + len + strspn(p + len, " \t");
+	if (*value == '=')
+		value += 1 + strspn(value + 1, " \t");
+	if (row && (!r->in_section || is_style(row))) {
+		put(r, row, value);
+	} else if (complain(r, p)) {
+		fmt_mem(r->wrong, p, len);
+		say_unknown(r->wrong, r->in_section);
+	}
+}
+
+static void walk(struct reader *r, const char *p, const char *end)
+{
+	for (r->line = 1; p < end; r->line++, p++) {
+		const char *start = p;
+		size_t len;
+
+		for (; p < end && *p != '\n'; p++)
+			;
+		len = (size_t)(p - start);
+		if (len > LINE) {
+			r->mem[0] = '\0';
+			if (complain(r, r->mem))
+				fmt_add(r->wrong, "longer than %d bytes; it is left out\n", LINE);
+			continue;
+		}
+		memcpy(r->mem, start, len);
+		r->mem[len] = '\0';
+		line(r);
+	}
+}
+
+void logconf_file(struct logconf *c, const char *name, const char *text, size_t len, struct fmt *wrong)
+{
+	struct reader r = {.conf = c, .name = name, .wrong = wrong};
+
+	c->text = text;
+	c->text_len = len;
+	walk(&r, text, text + len);
+}
+
+void logconf_service(const struct logconf *c, const char *service, struct logconf_style *style)
+{
+	struct reader r = {.style = style, .service = service};
+
+	*style = c->style;
+	walk(&r, c->text, c->text + c->text_len);
+}
+
+void logconf_variables(struct logconf *c, char *const *env, struct fmt *wrong)
+{
+	static const char mark[] = "INIT_LOG_";
+
+	for (; *env; env++) {
+		const char *name = *env + sizeof mark - 1;
+		size_t len = strcspn(*env, "=");
+		const struct row *r;
+
+		if (strncmp(*env, mark, sizeof mark - 1) != 0 || !(*env)[len] || !(*env)[len + 1])
+			continue;
+		r = find(name, (size_t)(*env + len - name));
+		if (!r && strncmp(name, "CONFIG=", 7) != 0) {
+			fmt_mem(wrong, *env, len);
+			say_unknown(wrong, false);
+		} else if (r && set(r, c, *env + len + 1)) {
+			fmt_str(wrong, *env);
+			say_wrong(wrong, r);
+		}
+	}
+}
+
+size_t logconf_word(const char **at)
+{
+	*at += strspn(*at, ", \t");
+	return strcspn(*at, ", \t");
+}
+
+const char *logconf_add(struct logconf *c, const char *list, const char *word)
+{
+	char *at = c->mem + c->used;
+
+	if (fmt_into(at, sizeof c->mem - c->used, "%s %s", list ? list : "", word))
+		return NULL;
+	c->used += strlen(at) + 1;
+	return at;
+}
