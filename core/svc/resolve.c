@@ -8,7 +8,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -17,6 +16,7 @@
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/loop.h"
+#include "sys/random.h"
 
 enum { SERVERS = 3, SEARCH_MAX = 1024, PORT = 53, OPTION_MAX = 60 };
 
@@ -203,16 +203,6 @@ static void finish(struct resolve_query *q, const char *why)
 		r->done(r);
 }
 
-/* Whoever sees neither the numbers nor the port that the kernel chooses cannot answer in the server's place. */
-static uint32_t random_ids(void)
-{
-	uint32_t ids;
-
-	if (syscall(SYS_getrandom, &ids, sizeof ids, 1 /* not to wait: GRND_NONBLOCK */) != sizeof ids)
-		ids = (uint32_t)clock_wall().tv_nsec;
-	return ids;
-}
-
 /* The questions for the name with the next domain behind it. false: there is none left. */
 static bool next_name(struct resolve_query *q)
 {
@@ -248,7 +238,7 @@ static void drop(struct resolve_query *q)
 static void ask(struct resolve_query *q)
 {
 	const union address *to = &q->conf.servers[q->tries++ % q->conf.count];
-	uint32_t ids = random_ids();
+	uint64_t ids = random_bits(); /* with the port, which the kernel chooses: nobody can answer in its place */
 
 	hang_up(q);
 	q->watch.fd = socket(to->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
