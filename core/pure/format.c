@@ -9,6 +9,7 @@
 #include "base/fmt.h"
 #include "pure/line.h"
 #include "pure/lines.h"
+#include "pure/syslog.h"
 
 enum { TAIL_MAX = 128 }; /* the parts' fields, quotes, newline */
 
@@ -161,17 +162,28 @@ char *format_json(char *to, const char *p, size_t len)
 	}
 }
 
-static void json_head(struct fmt *f, const struct line *l)
+/* A field of at most 255 bytes, which may become six times as many. */
+static void json_text(struct fmt *f, const char *key, const char *text)
 {
-	static const char *const severities[] = {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-	size_t len = strlen(l->service);
+	size_t len = strlen(text);
 
-	fmt_str(f, "{\"time\":\"");
+	fmt_add(f, "\"%s\":\"", key);
+	f->len = (size_t)(format_json(f->mem + f->len, text, len > 255 ? 255 : len) - f->mem);
+	fmt_str(f, "\",");
+}
+
+static void json_head(const struct format *o, struct fmt *f, const struct line *l)
+{
+	const char *host = l->host ? l->host : o->host;
+
+	fmt_str(f, FORMAT_JSON_BEGIN);
 	put_rfc3339(f, &l->time);
-	fmt_str(f, "\",\"service\":\"");
-	f->len = (size_t)(format_json(f->mem + f->len, l->service, len > 255 ? 255 : len) - f->mem);
-	fmt_add(f, "\",\"stream\":\"%s\",\"severity\":\"%s\",", l->stream == LINE_STDERR ? "stderr" : "stdout",
-	        severities[l->severity & 7]);
+	fmt_str(f, "\",");
+	if (host)
+		json_text(f, "host", host);
+	json_text(f, "service", l->service);
+	fmt_add(f, "\"stream\":\"%s\",\"severity\":\"%s\",", l->stream == LINE_STDERR ? "stderr" : "stdout",
+	        syslog_severity_name(l->severity & 7));
 }
 
 void format_head(struct format *o, const struct line *l)
@@ -184,7 +196,7 @@ void format_head(struct format *o, const struct line *l)
 		text_head(o, &f, l);
 		break;
 	case FORMAT_JSON:
-		json_head(&f, l);
+		json_head(o, &f, l);
 		break;
 	case FORMAT_RAW:
 		break;

@@ -23,13 +23,17 @@ struct lines;
 enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_RAW };
 enum format_stamp { FORMAT_NONE, FORMAT_RFC3339, FORMAT_TAI64N, FORMAT_UNIX };
 
-enum { FORMAT_HEAD_MAX = 1792 };
+/* What each line of JSON begins with, before its time. */
+#define FORMAT_JSON_BEGIN "{\"time\":\""
+
+enum { FORMAT_HEAD_MAX = 3584 };
 
 struct format {
 	enum format_kind kind;
 	enum format_stamp stamp;                 /* of text; JSON always has RFC 3339 */
 	bool colour;                             /* of text: the name in one of six */
 	size_t width;                            /* of text: names are padded to it */
+	const char *host;                        /* of JSON: where lines are from that do not say; NULL: not said */
 	char head[FORMAT_HEAD_MAX + BYTES_MORE]; /* private: what comes before the text */
 	size_t head_len;
 };

@@ -118,6 +118,17 @@ static void as_json(void **state)
 	expect(f, l,
 	       "{\"time\":\"2026-11-22T07:40:56.000000007Z\",\"service\":\"a\\\"b\",\"stream\":\"stderr\","
 	       "\"severity\":\"err\",\"message\":\"e\"}\n");
+	f.host = "box";
+	expect(f, l,
+	       "{\"time\":\"2026-11-22T07:40:56.000000007Z\",\"host\":\"box\",\"service\":\"a\\\"b\",\"stream\":"
+	       "\"stderr\","
+	       "\"severity\":\"err\",\"message\":\"e\"}\n");
+	l.host = "\"";
+	f.host = NULL;
+	expect(f, l,
+	       "{\"time\":\"2026-11-22T07:40:56.000000007Z\",\"host\":\"\\\"\",\"service\":\"a\\\"b\",\"stream\":"
+	       "\"stderr\","
+	       "\"severity\":\"err\",\"message\":\"e\"}\n");
 	l = line_of("abc");
 	l.len = 4; /* with its NUL */
 	expect(f, l, HEAD "\"message\":\"abc\\u0000\"}\n");
