@@ -83,8 +83,10 @@ static void add(const struct lend *l, const int fds[2])
 
 	if (!s && errno == EEXIST)
 		return;
-	if (s)
+	if (s) {
 		flow_known(s->name);
+		s->pid = l->pid;
+	}
 	for (int i = 0; s && i < 2; i++)
 		if (s->pipes[i].watch.fd >= 0 && loop_add(&s->pipes[i].watch, EPOLLIN))
 			s = NULL;
@@ -111,6 +113,8 @@ static void on_message(struct loop_fd *w, uint32_t events)
 		s = source_find(l.id);
 		if (s && l.op == LEND_END)
 			end(s, false);
+		else if (s && l.op == LEND_PID)
+			s->pid = l.pid;
 	}
 	if (got == 0)
 		drain();

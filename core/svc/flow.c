@@ -467,5 +467,5 @@ void flow_say(const char *text, ...)
 
 bool flow_idle(void)
 {
-	return !flows[0].sink.stuck && !flows[1].sink.stuck;
+	return !flows[0].sink.stuck && !flows[1].sink.stuck && !waiting;
 }

@@ -12,6 +12,7 @@
 #include "base/fmt.h"
 #include "svc/service.h"
 #include "sys/files.h"
+#include "sys/procs.h"
 
 void leftovers_open(void)
 {
@@ -20,20 +21,9 @@ void leftovers_open(void)
 
 static bool has_mark(pid_t pid, const char *name)
 {
-	char path[40], mark[300];
-	size_t len, n;
-	char *env;
-	bool found = false;
+	char service[256];
 
-	fmt_into(path, sizeof path, "/proc/%d/environ", (int)pid);
-	fmt_into(mark, sizeof mark, "INIT_SERVICE=%s", name);
-	env = files_load(AT_FDCWD, path, &len);
-	if (!env)
-		return false;
-	for (n = 0; n < len && !found; n += strlen(env + n) + 1)
-		found = strcmp(env + n, mark) == 0;
-	free(env);
-	return found;
+	return procs_service(pid, service, sizeof service) == 0 && strcmp(service, name) == 0;
 }
 
 unsigned leftovers_signal(const struct service *s, int sig, bool deep)

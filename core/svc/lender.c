@@ -16,25 +16,29 @@ static uint32_t last_id;
 
 static int send_one(struct service *s, enum lend_op op)
 {
-	struct lend l = {.op = op, .id = s->lend_id};
+	struct lend l = {.op = op, .id = s->lend_id, .pid = s->pid};
 
 	if (op == LEND_ADD && fmt_into(l.name, sizeof l.name, "%s", s->name))
 		return 0;
 	return lend_send(line.fd, &l, op == LEND_ADD ? s->out.read : -1, op == LEND_ADD ? s->err.read : -1);
 }
 
-/* Lends what is not lent yet; the queue being full, goes on when it has room. */
+/* Lends what is not lent yet, and says what is not said yet; the queue being full, goes on when it has room. */
 static void lend_rest(void)
 {
-	for (struct service *s = service_all; s; s = s->next) {
-		if (s->out.read < 0 || (s->lent && !s->end_due))
+	for (struct service *s = service_all; s;) {
+		enum lend_op op = !s->lent ? LEND_ADD : s->end_due ? LEND_END : LEND_PID;
+		if (s->out.read < 0 || (s->lent && !s->end_due && !s->pid_due)) {
+			s = s->next;
 			continue;
-		if (send_one(s, s->lent ? LEND_END : LEND_ADD)) {
+		}
+		if (send_one(s, op)) {
 			loop_change(&line, EPOLLIN | EPOLLOUT);
 			return;
 		}
-		s->end_due = s->end_due && !s->lent;
 		s->lent = true;
+		s->end_due = s->end_due && op != LEND_END;
+		s->pid_due = s->pid_due && op == LEND_END;
 	}
 	loop_change(&line, EPOLLIN);
 }
@@ -86,5 +90,13 @@ void lender_end(struct service *s)
 	if (!s->lent || s->machine.want == WANT_EXIT || send_one(s, LEND_END) == 0)
 		return;
 	s->end_due = true;
+	loop_change(&line, EPOLLIN | EPOLLOUT);
+}
+
+void lender_started(struct service *s)
+{
+	if (!s->lent || send_one(s, LEND_PID) == 0)
+		return;
+	s->pid_due = true;
 	loop_change(&line, EPOLLIN | EPOLLOUT);
 }

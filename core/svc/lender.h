@@ -14,4 +14,7 @@ void lender_add(struct service *);
  */
 void lender_end(struct service *);
 
+/* It has a new process, s->pid: what comes from there by other ways is the service's too. */
+void lender_started(struct service *);
+
 #endif

@@ -10,12 +10,13 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/signals.h"
+#include "svc/lender.h"
 #include "svc/service.h"
 #include "sys/exec_why.h"
 #include "sys/files.h"
 #include "sys/spawn.h"
 
-pid_t program_start(struct service *s, char *const *argv, int notify_write)
+void program_start(struct service *s, char *const *argv, int notify_write)
 {
 	char mark[300];
 	struct spawn child = {
@@ -39,7 +40,9 @@ pid_t program_start(struct service *s, char *const *argv, int notify_write)
 	pid = spawn(&child);
 	if (pid < 0)
 		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0] + 2);
-	return pid < 0 ? 0 : pid;
+	s->pid = pid < 0 ? 0 : pid;
+	if (s->pid)
+		lender_started(s);
 }
 
 void program_semaphore(struct service *s, bool make)

@@ -9,9 +9,9 @@
 struct service;
 
 /* Starts argv[0] ("./run") as a session of its own in the service's directory, with its log pipes, env/ and
- * INIT_SERVICE. notify_write: becomes the descriptor that notification-fd names; -1: none. The pid; 0: cannot fork,
- * said. */
-pid_t program_start(struct service *, char *const *argv, int notify_write);
+ * INIT_SERVICE. notify_write: becomes the descriptor that notification-fd names; -1: none. Its pid is then
+ * that of the service; 0: cannot fork, said. */
+void program_start(struct service *, char *const *argv, int notify_write);
 
 /* To the program that runs now; nothing if there is none. */
 void program_signal(struct service *, int sig);

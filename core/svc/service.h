@@ -77,7 +77,8 @@ struct service {
 	bool essential;
 	bool state_in_run; /* supervise/ lies in the run directory: the service's is read-only */
 	bool uncontrolled; /* no supervise/ could be made anywhere */
-	bool dirty, paused, got_term, lent, end_due, complained, seen, told_to_stop, leaving, cyclic, started_once;
+	bool dirty, paused, got_term, lent, end_due, pid_due, complained, seen, told_to_stop, leaving, cyclic,
+	        started_once;
 };
 
 /* All there are, by `next`, loggers included; kept by svc/supervise.c. */

@@ -21,6 +21,7 @@ struct source_tail {
 
 static struct source **all;
 static size_t count, room;
+static unsigned gone;
 
 size_t source_count(void)
 {
@@ -38,6 +39,27 @@ struct source *source_find(uint32_t id)
 		if (all[i]->id == id)
 			return all[i];
 	return NULL;
+}
+
+struct source *source_find_pid(pid_t pid)
+{
+	for (size_t i = 0; i < count; i++)
+		if (all[i]->pid == pid)
+			return all[i];
+	return NULL;
+}
+
+struct source *source_find_name(const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i]->name, name) == 0)
+			return all[i];
+	return NULL;
+}
+
+unsigned source_gone(void)
+{
+	return gone;
 }
 
 struct source *source_of(struct source_pipe *p)
@@ -177,4 +199,5 @@ void source_close(struct source_pipe *p)
 		i++;
 	all[i] = all[--count];
 	free(s);
+	gone++;
 }

@@ -30,6 +30,7 @@ struct source_pipe {
 struct source {
 	struct source_pipe pipes[2]; /* stdout's, stderr's */
 	uint32_t id;
+	pid_t pid;   /* its main process; 0: unknown */
 	char name[]; /* printable */
 };
 
@@ -40,6 +41,11 @@ enum { SOURCE_READ = 65536 };
 struct source *source_add(uint32_t id, const char *name, const int fds[2], void (*ready)(struct loop_fd *, uint32_t));
 
 struct source *source_find(uint32_t id);
+struct source *source_find_pid(pid_t); /* not 0 */
+struct source *source_find_name(const char *);
+
+/* Changes whenever one has gone: pointers kept from before are not good any more. */
+unsigned source_gone(void);
 
 /* All of them, in no order; closing one moves the last to its place. */
 size_t source_count(void);

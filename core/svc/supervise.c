@@ -186,7 +186,7 @@ static void setup_now(struct service *s)
 	char *argv[] = {(char[]){"./setup"}, NULL};
 
 	if (s->features & HAS_SETUP)
-		s->pid = program_start(s, argv, -1);
+		program_start(s, argv, -1);
 	if (!s->pid)
 		supervise_event(s, EV_SETUP, s->features & HAS_SETUP ? RUN_FAILED : 0);
 }
@@ -217,7 +217,7 @@ static void do_run(struct service *s)
 
 	s->since = clock_wall();
 	s->wstat = -1;
-	s->pid = program_start(s, argv, notify);
+	program_start(s, argv, notify);
 	s->group = s->pid;
 	if (notify >= 0)
 		close(notify);
@@ -246,7 +246,7 @@ static void do_finish(struct service *s)
 	                                       : s->wstat & 0xff);
 	fmt_into(group, sizeof group, "%d", (int)s->group);
 	if (s->features & HAS_FINISH)
-		s->pid = program_start(s, argv, -1);
+		program_start(s, argv, -1);
 	if (!s->pid)
 		supervise_event(s, EV_FINISH, 0);
 }

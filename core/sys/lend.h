@@ -17,6 +17,7 @@ enum lend_op {
 	LEND_ADD, /* lender → logd: source `id` is called `name`; fds: its stdout pipe, and its stderr pipe or none */
 	LEND_END, /* the writer ended: an unterminated last line is complete. (A source whose pipes are closed is gone.)
 	           */
+	LEND_PID, /* the source's process is now `pid` */
 	LEND_NONE, /* what lend_receive() makes of a message that is too short */
 };
 
@@ -26,6 +27,7 @@ enum { LEND_NAME_MAX = 255, LEND_INIT_ID = 0x40000000 };
 struct lend {
 	uint32_t op;
 	uint32_t id;
+	int32_t pid; /* of LEND_ADD and LEND_PID; 0: none */
 	char name[LEND_NAME_MAX + 1];
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -55,11 +56,28 @@ bool procs_children(pid_t spare)
 	return !(len == 0 || (len > 0 && num_uint(text, 1UL << 30, &pid) == 0 && (pid_t)pid == spare));
 }
 
-/* "PID (NAME) STATE PARENT …"; the name may hold blanks and brackets, so its end is looked for from behind. */
+/* "NUMBER NUMBER …", of processes. */
+static int read_pids(char *text, pid_t *const *out, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char *end = strchr(text, ' ');
+		unsigned long pid;
+		if (!end)
+			return -1;
+		*end = '\0';
+		if (num_uint(text, 1UL << 30, &pid))
+			return -1;
+		*out[i] = (pid_t)pid;
+		text = end + 1;
+	}
+	return 0;
+}
+
+/* "PID (NAME) STATE PARENT GROUP SESSION …"; the name may hold blanks and brackets, so its end is looked for from
+ * behind. */
 static int read_stat(int proc, pid_t pid, struct procs_one *one)
 {
-	char path[32], text[512], *open, *close, *end;
-	unsigned long parent;
+	char path[32], text[512], *open, *close;
 
 	fmt_into(path, sizeof path, "%d/stat", (int)pid);
 	if (files_read(proc, path, text, sizeof text) < 0)
@@ -68,13 +86,10 @@ static int read_stat(int proc, pid_t pid, struct procs_one *one)
 	close = strrchr(text, ')');
 	if (!open || !close || close < open || strlen(close) < 5)
 		return -1;
-	end = strchr(close + 4, ' ');
-	if (!end)
+	*close = '\0';
+	*one = (struct procs_one){.pid = pid, .state = close[2]};
+	if (read_pids(close + 4, (pid_t *[]){&one->parent, &one->group, &one->session}, 3))
 		return -1;
-	*end = *close = '\0';
-	if (num_uint(close + 4, 1UL << 30, &parent))
-		return -1;
-	*one = (struct procs_one){.pid = pid, .parent = (pid_t)parent, .state = close[2]};
 	fmt_into(one->name, sizeof one->name, "%s", open + 1);
 	return 0;
 }
@@ -87,6 +102,25 @@ int procs_read(pid_t pid, struct procs_one *one)
 		return -1;
 	bad = read_stat(proc, pid, one);
 	close(proc);
+	return bad;
+}
+
+int procs_service(pid_t pid, char *name, size_t cap)
+{
+	static const char mark[] = "INIT_SERVICE=";
+	char path[40];
+	size_t len;
+	char *env;
+	int bad = -1;
+
+	fmt_into(path, sizeof path, "/proc/%d/environ", (int)pid);
+	env = files_load(AT_FDCWD, path, &len);
+	if (!env)
+		return -1;
+	for (size_t n = 0; n < len && bad; n += strlen(env + n) + 1)
+		if (strncmp(env + n, mark, sizeof mark - 1) == 0)
+			bad = fmt_into(name, cap, "%s", env + n + sizeof mark - 1);
+	free(env);
 	return bad;
 }
 

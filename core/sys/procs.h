@@ -6,12 +6,13 @@
 #define SYS_PROCS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 enum { PROCS_NAME = 16 };
 
 struct procs_one {
-	pid_t pid, parent;
+	pid_t pid, parent, group, session;
 	char state; /* as in /proc/PID/stat */
 	char name[PROCS_NAME];
 };
@@ -24,6 +25,9 @@ bool procs_children(pid_t spare);
 
 /* 0, or -1 if there is no such process or no /proc of our own pid namespace. */
 int procs_read(pid_t, struct procs_one *);
+
+/* The service it descends from, as its environment says; -1: it says nothing, or not to us. */
+int procs_service(pid_t, char *name, size_t cap);
 
 /* Calls `found` for every process that lives (zombies do not) below `root`, root itself left out: its descendants, or
  * all of the pid namespace if root is 1. Ends when `found` returns true. 1 if it did, 0 if not, -1 with errno when
