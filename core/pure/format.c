@@ -162,13 +162,12 @@ char *format_json(char *to, const char *p, size_t len)
 	}
 }
 
-/* A field of at most 255 bytes, which may become six times as many. */
-static void json_text(struct fmt *f, const char *key, const char *text)
+void format_field(struct fmt *f, const char *key, const char *text)
 {
 	size_t len = strlen(text);
 
 	fmt_add(f, "\"%s\":\"", key);
-	f->len = (size_t)(format_json(f->mem + f->len, text, len > 255 ? 255 : len) - f->mem);
+	f->len = (size_t)(format_json(f->mem + f->len, text, len > FORMAT_FIELD ? FORMAT_FIELD : len) - f->mem);
 	fmt_str(f, "\",");
 }
 
@@ -180,8 +179,8 @@ static void json_head(const struct format *o, struct fmt *f, const struct line *
 	put_rfc3339(f, &l->time);
 	fmt_str(f, "\",");
 	if (host)
-		json_text(f, "host", host);
-	json_text(f, "service", l->service);
+		format_field(f, "host", host);
+	format_field(f, "service", l->service);
 	fmt_add(f, "\"stream\":\"%s\",\"severity\":\"%s\",", l->stream == LINE_STDERR ? "stderr" : "stdout",
 	        syslog_severity_name(l->severity & 7));
 }

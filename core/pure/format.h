@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 
+struct fmt;
 struct line;
 struct lines;
 
@@ -26,7 +27,7 @@ enum format_stamp { FORMAT_NONE, FORMAT_RFC3339, FORMAT_TAI64N, FORMAT_UNIX };
 /* What each line of JSON begins with, before its time. */
 #define FORMAT_JSON_BEGIN "{\"time\":\""
 
-enum { FORMAT_HEAD_MAX = 3584 };
+enum { FORMAT_HEAD_MAX = 3584, FORMAT_FIELD = 255 };
 
 struct format {
 	enum format_kind kind;
@@ -57,5 +58,8 @@ char *format_line(const struct format *, const struct line *, char *to);
 
 /* Writes the inside of a JSON string to `to`, which has 6 * len + BYTES_MORE bytes. Returns its end. */
 char *format_json(char *to, const char *text, size_t len);
+
+/* Appends "key":"text", to JSON: at most FORMAT_FIELD bytes of the text, for whose longest form there is room. */
+void format_field(struct fmt *, const char *key, const char *text);
 
 #endif
