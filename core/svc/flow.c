@@ -44,7 +44,7 @@ struct flow {
 static const char *const names[] = {"stdout", "stderr"};
 static struct flow flows[2];
 static bool drop, quiet;
-static struct flow_input *waiting; /* inputs to be resumed, the first to come last */
+static struct flow_input *waiting; /* inputs to be resumed, in this order */
 
 static void on_calm(struct loop_timer *);
 
@@ -381,19 +381,29 @@ static void put_parts(struct flow *f, struct line *l)
 	}
 }
 
+bool flow_waits(struct flow_input *in)
+{
+	struct flow_input **last = &waiting;
+
+	if (!stuck())
+		return false;
+	if (in->waits)
+		return true;
+	while (*last)
+		last = &(*last)->next;
+	*last = in;
+	in->next = NULL;
+	in->waits = true;
+	return true;
+}
+
 bool flow_put(struct flow_input *in, const struct line *l)
 {
 	struct flow *f = &flows[l->stream - LINE_STDOUT];
 	struct line copy = *l;
 
-	if (stuck()) {
-		if (!in->waits) {
-			in->waits = true;
-			in->next = waiting;
-			waiting = in;
-		}
+	if (flow_waits(in))
 		return false;
-	}
 	follow_line(l);
 	sinks_line(l);
 	if (l->len > f->lines.max)

@@ -52,6 +52,9 @@ enum { FLOW_TEXT_MAX = 65536 };
 bool flow_put(struct flow_input *, const struct line *);
 void flow_flush(void);
 
+/* Is something stuck? Then the input is told to resume. Else what flow_put() took is written, after a flow_flush(). */
+bool flow_waits(struct flow_input *);
+
 /* A name that prefixes on a terminal are padded to. */
 void flow_known(const char *name);
 
