@@ -1,6 +1,8 @@
 /* date - see date.h */
 #include "base/date.h"
 
+#include "base/fmt.h"
+
 enum { DAY = 24 * 60 * 60, TO_1970 = 719468 /* days from the first of March of the year 0 */ };
 
 /* Years begin in March here, so that the leap day is the last of its year: then 4 centuries have 146097 days, 4 years
@@ -23,4 +25,9 @@ struct date date_of(int64_t seconds)
 	        .minute = rest / 60 % 60,
 	        .second = rest % 60,
 	};
+}
+
+void date_tai64n(struct fmt *f, const struct timespec *t)
+{
+	fmt_add(f, "@%016llx%08lx", (unsigned long long)t->tv_sec + 0x400000000000000aULL, (unsigned long)t->tv_nsec);
 }

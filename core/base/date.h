@@ -3,6 +3,9 @@
 #define BASE_DATE_H
 
 #include <stdint.h>
+#include <time.h>
+
+struct fmt;
 
 /* UTC; month and day count from 1. */
 struct date {
@@ -11,5 +14,8 @@ struct date {
 
 /* Of seconds since 1970; what lies before counts as 1970, what lies behind the year 9999 is not for this world. */
 struct date date_of(int64_t seconds);
+
+/* @ and 24 hexadecimal digits, as runit has it: ten seconds off UTC, leap seconds left out. */
+void date_tai64n(struct fmt *, const struct timespec *);
 
 #endif

@@ -66,8 +66,8 @@ static void put_stamp(struct fmt *f, enum format_stamp stamp, const struct times
 	case FORMAT_RFC3339:
 		put_rfc3339(f, t);
 		break;
-	case FORMAT_TAI64N: /* as runit's: ten seconds off UTC, leap seconds left out */
-		fmt_add(f, "@%016llx%08lx", seconds + 0x400000000000000aULL, (unsigned long)t->tv_nsec);
+	case FORMAT_TAI64N:
+		date_tai64n(f, t);
 		break;
 	case FORMAT_UNIX:
 		fmt_add(f, "%llu.%09lu", seconds, (unsigned long)t->tv_nsec);
