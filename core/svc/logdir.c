@@ -61,12 +61,12 @@ static void count(struct logdir *d, const char *name, void *arg)
 {
 	struct oldest *o = arg;
 
-	if (!o->any && name[KIND - 1] == 't') {
+	if (!o->any && name[KIND] == 't') {
 		if (unlinkat(d->dir, name, 0))
 			warn(d, "remove", name);
 		return;
 	}
-	if (!o->any && name[KIND - 1] == 'u')
+	if (!o->any && name[KIND] == 'u')
 		return;
 	if (!o->count++ || strcmp(name, o->name) < 0)
 		memcpy(o->name, name, LOGDIR_NAME);
@@ -151,7 +151,7 @@ bool logdir_busy(const struct logdir *d)
 /* The processor's files have the name of what it reads but for the last letter. */
 static const char *kind(struct logdir *d, char letter)
 {
-	d->save[KIND - 1] = letter;
+	d->save[KIND] = letter;
 	return d->save;
 }
 
@@ -215,7 +215,12 @@ static void start(struct logdir *d)
 	int out = openat(d->dir, kind(d, 't'), O_WRONLY | O_TRUNC | O_CREAT | OPEN, 0644);
 	int old = openat(d->dir, "state", O_RDONLY | O_CREAT | OPEN, 0644);
 	int new = openat(d->dir, "newstate", O_WRONLY | O_TRUNC | O_CREAT | OPEN, 0644);
-	struct spawn s = {.path = "/bin/sh", .argv = argv, .dir = d->file.name, .in = in, .out = out, .err = -1,
+	struct spawn s = {.path = "/bin/sh",
+	                  .argv = argv,
+	                  .dir = d->file.name,
+	                  .in = in,
+	                  .out = out,
+	                  .err = -1,
 	                  .extra = {{old, 4}, {new, 5}}};
 
 	step(d, "processing", kind(d, 'u'));
@@ -292,7 +297,11 @@ void logdir_rotate(struct logdir *d)
 
 void logdir_init(struct logdir *d, const char *name, void (*moved)(struct logfile *))
 {
-	d->file = (struct logfile){.name = name, .fd = -1, .rotate = rotate, .make_room = make_room, .moved = moved,
+	d->file = (struct logfile){.name = name,
+	                           .fd = -1,
+	                           .rotate = rotate,
+	                           .make_room = make_room,
+	                           .moved = moved,
 	                           .again.fire = logfile_again};
 	d->dir = d->lock = -1;
 	d->age.fire = on_age;

@@ -1,6 +1,7 @@
 /* logdir - a directory of rotated log files, as runit's svlogd keeps it.
  *
- *	current   what is being written: 0644; 0744 when it was closed as it should be. One that was not is renamed to .u
+ *	current   what is being written: 0644; 0744 when it was closed as it should be. One that was not is renamed to
+ *.u
  *	@TAI64N.s an old one, all of it       .u  … not processed yet, or not closed        .t  a processor's output
  *	lock      held by who writes here     state newstate  what a processor keeps for its next run, its fds 4 and 5
  *	config    rules (pure/logrules.h)
@@ -32,8 +33,8 @@ struct logdir {
 	bool leaving;  /* a processor that fails is not started again */
 
 	struct loop_timer age, restart;
-	struct loop_fd child; /* a pidfd */
-	pid_t pid;            /* the processor; 0: none */
+	struct loop_fd child;   /* a pidfd */
+	pid_t pid;              /* the processor; 0: none */
 	char save[LOGDIR_NAME]; /* what it is to read, or reads; "": nothing */
 };
 
