@@ -14,7 +14,7 @@
  *   -c  others write to our stdout too: no line may be mixed with theirs
  *   -t  only check the settings: variables, and FILE or the usual one
  *
- *   INIT_LOG_FORMAT      text (NAME | line; NAME + goes on), json or raw
+ *   INIT_LOG_FORMAT      text (NAME | line; NAME + goes on), json, logfmt, raw
  *   INIT_LOG_TIMESTAMPS  none, rfc3339, tai64n or unix: before lines of text
  *   INIT_LOG_LEVEL       err, info…: nothing less urgent
  *   INIT_LOG_FORWARD     URLs of servers and directories to send all lines to
@@ -179,6 +179,8 @@ static void open_flow(bool shared)
 	style.kind = (enum format_kind)conf.style.format;
 	style.stamp = (enum format_stamp)conf.style.timestamps;
 	style.line_max = conf.line_max;
+	style.drop = conf.full == LOGCONF_DROP;
+	style.quiet = conf.style.to_stdout == LOGCONF_OFF;
 	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
 	if (flow_open(&style))
 		die(111, "out of memory");
@@ -227,10 +229,8 @@ static void gather(void)
 
 	ignore_signals();
 	spawn_raise_files();
-	if (dir && dir[0])
-		follow_open(dir,
-		            (enum format_stamp)conf.style
-		                    .timestamps); /* a directory we may not write to: there is nothing to ask, then */
+	if (dir && dir[0]) /* one we may not write to: there is nothing to ask, then */
+		follow_open(dir, (enum format_stamp)conf.style.timestamps);
 	if (loop_add(&lenders, EPOLLIN))
 		die(111, "cannot watch fd 3: %m");
 	lend_send(LENDERS, &hello, -1, -1);

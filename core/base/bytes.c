@@ -101,14 +101,22 @@ const char *bytes_find(const char *p, const char *end, char c)
 	return p;
 }
 
-const char *bytes_plain(const char *p, const char *end)
+char *bytes_copy_plain(char *to, const char **from, const char *end)
 {
-	for (; end - p >= STEP; p += STEP)
-		if (not_plain(load(p)))
-			return p + place(not_plain(load(p)));
+	const char *p = *from;
+
+	for (; end - p >= STEP; p += STEP, to += STEP) {
+		vector v = load(p);
+		store(to, v);
+		if (not_plain(v)) {
+			*from = p + place(not_plain(v));
+			return to + place(not_plain(v));
+		}
+	}
 	while (p < end && is_plain(*p))
-		p++;
-	return p;
+		*to++ = *p++;
+	*from = p;
+	return to;
 }
 
 char *bytes_copy(char *to, const char *from, size_t n)

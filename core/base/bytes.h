@@ -13,9 +13,10 @@ enum { BYTES_MORE = 16 };
 /* The first c in [p, end), or end. */
 const char *bytes_find(const char *p, const char *end, char c);
 
-/* The first byte in [p, end) that a JSON string cannot hold as it is, or that is not ASCII; or end. Plain are 0x20 to
- * 0x7e without " and \. */
-const char *bytes_plain(const char *p, const char *end);
+/* Copies from [*from, end) until a byte that a JSON string cannot hold as it is, or that is not ASCII, and moves *from
+ * to it, or to end. Plain are 0x20 to 0x7e without " and \. Returns the end of what it wrote; BYTES_MORE bytes behind
+ * it may be overwritten. */
+char *bytes_copy_plain(char *to, const char **from, const char *end);
 
 /* Copies whole lines from [*at, end) to [to, room), each behind the head, and moves *at behind them: until one has no
  * newline within its first `most` bytes, or there is no room for it. Returns the end of what it wrote; up to BYTES_MORE

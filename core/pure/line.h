@@ -22,6 +22,7 @@ struct line {
 	const char *host;        /* where it came from; NULL: here */
 	const char *text;        /* without its newline */
 	size_t len;
+	bool joined;      /* text may hold newlines, each before a line that belongs to the first */
 	bool newline;     /* there was one: false for a part that goes on, and for an unterminated last line */
 	unsigned part;    /* 0: a whole line; else which part of a long one, from 1 */
 	unsigned part_id; /* the same for all parts of one line */

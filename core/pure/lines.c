@@ -12,6 +12,7 @@ static void give(struct lines *l, struct line *out, size_t len, bool newline, bo
 		l->part_id = ++last_id;
 	out->text = l->at;
 	out->len = len;
+	out->joined = l->join;
 	out->newline = newline;
 	out->last = last;
 	out->part = l->part || !last ? l->part + 1 : 0;
@@ -31,27 +32,47 @@ static size_t part_size(const struct lines *l)
 	return l->max;
 }
 
+/* The newline that ends the line, or stop. */
+static const char *line_end(const struct lines *l, const char *stop)
+{
+	const char *nl = bytes_find(l->fresh, stop, '\n');
+
+	if (!l->join)
+		return nl;
+	for (; nl < stop; nl = bytes_find(nl + 1, stop, '\n'))
+		if (nl + 1 < l->end && nl[1] != ' ' && nl[1] != '\t')
+			return nl;
+	return nl;
+}
+
 bool lines_next(struct lines *l, struct line *out)
 {
 	size_t left = (size_t)(l->end - l->at);
 	const char *stop = left > l->max ? l->at + l->max + 1 : l->end;
-	const char *nl = bytes_find(l->fresh, stop, '\n');
+	const char *nl = line_end(l, stop);
 
 	if (nl < stop) {
 		give(l, out, (size_t)(nl - l->at), true, true);
 		return true;
 	}
-	l->fresh = stop;
+	l->fresh = l->join && stop > l->at && stop[-1] == '\n' ? stop - 1 : stop;
 	if (left <= l->max)
 		return false;
 	give(l, out, part_size(l), false, false);
 	return true;
 }
 
+bool lines_waiting(const struct lines *l)
+{
+	return l->join && l->at < l->end && l->end[-1] == '\n';
+}
+
 bool lines_rest(struct lines *l, struct line *out)
 {
+	size_t newline = lines_waiting(l);
+
 	if (l->at == l->end)
 		return false;
-	give(l, out, (size_t)(l->end - l->at), false, true);
+	give(l, out, (size_t)(l->end - l->at) - newline, newline, true);
 	return true;
 }

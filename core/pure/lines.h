@@ -4,6 +4,10 @@
  * it. Lines point into it; nothing is copied. A line of more than `max` bytes comes as parts of at most max bytes, cut
  * between UTF-8 characters. What remains in [at, end) when lines_next() has no more is unfinished: at most max bytes,
  * to be put before the next read. part and part_id belong to it.
+ *
+ * With `join`, a line that begins with a blank or a tab belongs to the one before: both are one, with the newline in
+ * its text. So a line is unfinished until the byte behind its newline is there, or lines_rest() says that it will not
+ * come.
  */
 #ifndef PURE_LINES_H
 #define PURE_LINES_H
@@ -18,12 +22,16 @@ struct lines {
 	size_t max;       /* at least 4 */
 	unsigned part;    /* how many parts of the line at `at` have been handed out */
 	unsigned part_id; /* theirs */
+	bool join;
 };
 
 /* Fills the text, len, newline and parts of the next line; false if no line and no full part is left. */
 bool lines_next(struct lines *, struct line *);
 
-/* The writer ended: what is unfinished is a line. false if there is nothing. */
+/* Is what is unfinished whole, but for what may be joined to it? */
+bool lines_waiting(const struct lines *);
+
+/* The writer ended, or nothing more belongs to it: what is unfinished is a line. false if there is nothing. */
 bool lines_rest(struct lines *, struct line *);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/glob.h"
 #include "base/num.h"
+#include "pure/syslog.h"
 
 enum { LINE = 1024 };
 
@@ -24,7 +25,7 @@ struct row {
 #define AT(field) offsetof(struct logconf, field)
 
 static const struct row rows[] = {
-        {"format", WORD, AT(style.format), 0, 0, "text, json or raw"},
+        {"format", WORD, AT(style.format), 0, 0, "text, json, raw or logfmt"},
         {"timestamps", WORD, AT(style.timestamps), 0, 0, "none, rfc3339, tai64n or unix"},
         {"level", LEVEL, AT(style.level), 0, 0, "emerg, alert, crit, err, warning, notice, info, debug or 0 to 7"},
         {"rate", RATE, AT(style.rate), 0, 0, "off or LINES/TIME such as 1000/10s"},
@@ -112,12 +113,9 @@ static int set(const struct row *r, void *base, const char *value)
 		*(const char **)at = value;
 		return 0;
 	case LEVEL:
-		if (num_uint(value, 7, &n) == 0)
-			break;
-		/* fall through */
 	case WORD:
-		i = word_number(r->accepts, value);
-		if (i < 0 || (r->kind == LEVEL && i > 7))
+		i = r->kind == LEVEL ? syslog_severity(value) : word_number(r->accepts, value);
+		if (i < 0)
 			return -1;
 		n = (unsigned long)i;
 		break;

@@ -19,7 +19,7 @@ struct line;
 
 enum {
 	LUMBERJACK_HEAD = 16,       /* the most that lumberjack_head() makes */
-	LUMBERJACK_DOCUMENT = 1600, /* what it needs beyond format_room() */
+	LUMBERJACK_DOCUMENT = 1792, /* what it needs beyond format_room() */
 };
 
 /* Makes a document inside of mem, by that format of JSON. Where it begins; *len: its length. */

@@ -143,11 +143,13 @@ static void make_room(void)
 
 static void keep(const struct line *l)
 {
+	bool grows = l->syslog || l->joined;
+	size_t most = grows ? LINE_MOST / 6 - 32 : LINE_MOST;
 	struct line cut = *l;
 
-	if (cut.len > LINE_MOST)
-		cut.len = LINE_MOST;
-	if (len + format.head_len + cut.len + 1 > FOLLOW_KEPT)
+	if (cut.len > most)
+		cut.len = most;
+	if (len + (grows ? format_room(cut.len) : format.head_len + cut.len + 1) > FOLLOW_KEPT)
 		make_room();
 	len = (size_t)(format_line(&format, &cut, kept + len) - kept);
 }

@@ -151,7 +151,7 @@ field() {
 @test "a wrong setting is named, with what it may be, and the default stands" {
   run -0 --separate-stderr env INIT_LOG_FORMAT=yaml INIT_LOG_MAX_LINE=5 INIT_LOG_TIMESTAMPS=now logd -n n <<<x
   [ "$output" = "n | x" ]
-  [ "$(sort <<<"$stderr")" = 'logd | INIT_LOG_FORMAT=yaml: must be text, json or raw; it is left out
+  [ "$(sort <<<"$stderr")" = 'logd | INIT_LOG_FORMAT=yaml: must be text, json, raw or logfmt; it is left out
 logd | INIT_LOG_MAX_LINE=5: must be a number of bytes from 64 to 1M; it is left out
 logd | INIT_LOG_TIMESTAMPS=now: must be none, rfc3339, tai64n or unix; it is left out' ]
   for bad in -1 1x '' 99999999999999999999; do

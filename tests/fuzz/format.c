@@ -52,9 +52,29 @@ static void json(const struct line *l)
 	free(mem);
 }
 
-static void both_ways(const char *text, size_t len, size_t room)
+/* Text that may hold newlines has room, and its lines begin with the name. */
+static void many(struct line l)
 {
 	struct format f = {.kind = FORMAT_TEXT};
+	char *mem = malloc(format_room(l.len) + 1), *end;
+
+	if (!mem)
+		return;
+	l.joined = true;
+	l.syslog = l.len & 1;
+	format_head(&f, &l);
+	end = format_line(&f, &l, mem);
+	if ((size_t)(end - mem) > format_room(l.len) || end[-1] != '\n')
+		abort();
+	for (char *p = mem; p < end; p = (char *)memchr(p, '\n', (size_t)(end - p)) + 1)
+		if (strncmp(p, p == mem ? "a service | " : "a service + ", 12) != 0)
+			abort();
+	free(mem);
+}
+
+static void both_ways(enum format_kind kind, const char *text, size_t len, size_t room)
+{
+	struct format f = {.kind = kind};
 	struct line l = {.service = "some service", .last = true};
 	struct lines fast = {.at = text, .fresh = text, .end = text + len, .max = 20}, slow = fast;
 	char *a = malloc(room + BYTES_MORE), *b = malloc(room + format_room(len)), *ends, *endb = b;
@@ -85,7 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	l.len = size;
 	if (!memchr(text, '\n', size))
 		json(&l);
-	both_ways(text, size, size ? data[0] : 0);
+	many(l);
+	both_ways(FORMAT_TEXT, text, size, size ? data[0] : 0);
+	both_ways(FORMAT_JSON, text, size, size ? data[0] * 8U : 0);
 	free(text);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* Fuzzing pure/lines: however the bytes come in, the lines and parts put together are the bytes, and none is too long.
- * The first byte is the bound, the second the size of the reads. */
+ * The first byte is the bound, and whether to join, the second the size of the reads. */
 #include "pure/lines.h"
 
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct joined {
 
 static void add(struct joined *j, const struct line *l, size_t max)
 {
-	if (l->len > max || (l->newline && !l->last) || memchr(l->text, '\n', l->len))
+	if (l->len > max || (l->newline && !l->last) || (!l->joined && memchr(l->text, '\n', l->len)))
 		abort();
 	if (l->part ? l->part != j->part + 1 : j->part || !l->last)
 		abort();
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t max = size > 1 ? data[0] % 60 + 4 : 4, step = size > 1 ? data[1] % 100 + 1 : 1;
 	struct joined j = {.mem = malloc(size + 1)};
 	char *mem = malloc(max + step);
-	struct lines l = {.at = mem, .fresh = mem, .end = mem, .max = max};
+	struct lines l = {.at = mem, .fresh = mem, .end = mem, .max = max, .join = size && data[0] & 128};
 	struct line line;
 
 	if (!j.mem || !mem)

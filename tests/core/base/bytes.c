@@ -39,14 +39,18 @@ static void find(void **state)
 
 static void plain(void **state)
 {
+	char to[64 + BYTES_MORE];
+
 	(void)state;
 	for (size_t n = 1; n < 40; n++) {
 		char *mem = exact(n);
-		assert_ptr_equal(bytes_plain(mem, mem + n), mem + n);
 		for (int c = 0; c < 256; c++) {
 			bool special = c < 0x20 || c > 0x7e || c == '"' || c == '\\';
+			const char *p = mem;
 			mem[n - 1] = (char)c;
-			assert_ptr_equal(bytes_plain(mem, mem + n), mem + n - special);
+			assert_ptr_equal(bytes_copy_plain(to, &p, mem + n), to + n - special);
+			assert_ptr_equal(p, mem + n - special);
+			assert_memory_equal(to, mem, n - special);
 		}
 		free(mem);
 	}

@@ -162,19 +162,144 @@ static void json_utf8(void **state)
 	}
 }
 
-static void words(void **state)
+static void as_logfmt(void **state)
 {
-	enum format_kind kind = FORMAT_TEXT;
-	enum format_stamp stamp = FORMAT_NONE;
+	struct format f = {.kind = FORMAT_LOGFMT};
+	struct line l = line_of("say \"hi\" \033 \xff");
 
 	(void)state;
-	assert_int_equal(format_kind("json", &kind), 0);
-	assert_int_equal(kind, FORMAT_JSON);
-	assert_int_equal(format_kind("JSON", &kind), -1);
-	assert_int_equal(kind, FORMAT_JSON);
-	assert_int_equal(format_stamp("tai64n", &stamp), 0);
-	assert_int_equal(stamp, FORMAT_TAI64N);
-	assert_int_equal(format_stamp("", &stamp), -1);
+	expect(f, l,
+	       "time=2026-11-22T07:40:56.000000007Z service=nginx stream=stdout level=info msg=\"say \\\"hi\\\" "
+	       "\\u001b "
+	       "\\\\xff\"\n");
+	l = line_of("ok");
+	l.service = "my = app";
+	l.stream = LINE_STDERR;
+	l.severity = 3;
+	l.part = 2;
+	l.part_id = 9;
+	expect(f, l,
+	       "time=2026-11-22T07:40:56.000000007Z service=\"my = app\" stream=stderr level=err partial_id=9 "
+	       "partial_ordinal=2 partial_last=true msg=\"ok\"\n");
+}
+
+static void syslog_messages(void **state)
+{
+	struct format f = {.kind = FORMAT_TEXT};
+	struct line l = line_of("one\ntwo\t\xc3\xa4\177\"\\");
+
+	(void)state;
+	l.syslog = true;
+	l.facility = 3;
+	l.severity = 4;
+	expect(f, l, "nginx | one#012two#011\xc3\xa4#177\"\\\n");
+	l.pid = 77;
+	expect(f, l, "nginx | one#012two#011\xc3\xa4#177\"\\\n");
+	l.tag = "worker";
+	l.text = "x";
+	l.len = 1;
+	expect(f, l, "nginx | worker[77]: x\n");
+	l.pid = 0;
+	l.host = "web1";
+	expect(f, l, "web1/nginx | worker: x\n");
+	f.colour = true;
+	f.width = 12;
+	l.part = 2;
+	expect(f, l, "\033[33mweb1/nginx   + \033[0mworker: x\n");
+	l.part = 0;
+	l.pid = 5;
+	f = (struct format){.kind = FORMAT_JSON};
+	expect(f, l,
+	       "{\"time\":\"2026-11-22T07:40:56.000000007Z\",\"host\":\"web1\",\"service\":\"nginx\",\"stream\":"
+	       "\"syslog\",\"severity\":"
+	       "\"warning\",\"facility\":\"daemon\",\"pid\":5,\"tag\":\"worker\",\"message\":\"x\"}"
+	       "\n");
+	f.kind = FORMAT_LOGFMT;
+	expect(f, l,
+	       "time=2026-11-22T07:40:56.000000007Z host=web1 service=nginx stream=syslog level=warning "
+	       "facility=daemon pid=5 "
+	       "tag=worker msg=\"x\"\n");
+	f.kind = FORMAT_RAW;
+	expect(f, l, "x\n");
+}
+
+static void joined(void **state)
+{
+	struct format f = {.kind = FORMAT_TEXT};
+	struct line l = line_of("Error: x\n  at a\n\tat b");
+	char many[40001], *mem, *end;
+
+	(void)state;
+	l.joined = true;
+	expect(f, l, "nginx | Error: x\nnginx +   at a\nnginx + \tat b\n");
+	f.colour = true;
+	expect(f, l, "\033[33mnginx | \033[0mError: x\n\033[33mnginx + \033[0m  at a\n\033[33mnginx + \033[0m\tat b\n");
+	f = (struct format){.kind = FORMAT_JSON};
+	expect(f, l, HEAD "\"message\":\"Error: x\\n  at a\\n\\tat b\"}\n");
+	f.kind = FORMAT_RAW;
+	expect(f, l, "Error: x\n  at a\n\tat b\n");
+
+	/* more lines than there is room for: #012 then stands for the newline */
+	f.kind = FORMAT_TEXT;
+	for (size_t i = 0; i < sizeof many - 1; i += 2)
+		memcpy(many + i, "\n ", 2);
+	many[sizeof many - 1] = '\0';
+	l.text = many;
+	l.len = sizeof many - 1;
+	l.service = "a-service-with-a-long-name-that-takes-room";
+	mem = malloc(format_room(l.len) + 1);
+	format_head(&f, &l);
+	end = format_line(&f, &l, mem);
+	assert_true((size_t)(end - mem) <= format_room(l.len));
+	*end = '\0';
+	assert_non_null(strstr(mem, "\na-service-with-a-long-name-that-takes-room +  \n"));
+	assert_string_equal(end - 12, " #012 #012 \n");
+	free(mem);
+}
+
+/* Names of the worst kind leave room for the rest. */
+static void long_names(void **state)
+{
+	struct format f = {.kind = FORMAT_JSON};
+	struct line l = line_of("x");
+	char name[256];
+
+	(void)state;
+	memset(name, 1, 255);
+	name[255] = '\0';
+	l.service = l.tag = l.host = name;
+	l.syslog = true;
+	l.facility = 10;
+	l.pid = 1 << 30;
+	format_head(&f, &l);
+	assert_true(f.head_len + f.open_len < FORMAT_HEAD_MAX);
+	assert_non_null(strstr(f.head, "\"tag\":\""));
+	assert_string_equal(f.head + f.head_len, "\"message\":\"");
+}
+
+/* The short way of JSON makes what the long way does, whatever ends where. */
+static void short_json(void **state)
+{
+	static const char text[] = "plain\n\"q\" \xc3\xa4 \xff\t\n\nlonger than what is allowed here\nend";
+	struct format f = {.kind = FORMAT_JSON};
+	struct line l = line_of("");
+	size_t len = sizeof text - 1;
+
+	(void)state;
+	format_head(&f, &l);
+	for (size_t room = 0; room < 2000; room += 7) {
+		char mem[2000 + BYTES_MORE], slow[4000], *end, *to = slow;
+		struct lines lines = {.at = text, .fresh = text, .end = text + len, .max = 24}, same = lines;
+		end = format_lines(&f, &lines, mem, mem + room);
+		assert_true(end <= mem + room);
+		while (same.at < lines.at && lines_next(&same, &l))
+			to = format_line(&f, &l, to);
+		assert_ptr_equal(same.at, lines.at);
+		assert_int_equal(end - mem, to - slow);
+		assert_memory_equal(mem, slow, (size_t)(to - slow));
+		if (room > 1900)
+			assert_memory_equal(lines.at, "longer", 6);
+	}
 }
 
 /* The short way takes whole lines that fit, and makes of them what the long way would. */
@@ -209,9 +334,10 @@ static void short_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(as_text), cmocka_unit_test(stamps),    cmocka_unit_test(dates),
-	        cmocka_unit_test(as_raw),  cmocka_unit_test(as_json),   cmocka_unit_test(json_utf8),
-	        cmocka_unit_test(words),   cmocka_unit_test(short_way),
+	        cmocka_unit_test(as_text),         cmocka_unit_test(stamps),     cmocka_unit_test(dates),
+	        cmocka_unit_test(as_raw),          cmocka_unit_test(as_json),    cmocka_unit_test(json_utf8),
+	        cmocka_unit_test(as_logfmt),       cmocka_unit_test(joined),     cmocka_unit_test(long_names),
+	        cmocka_unit_test(syslog_messages), cmocka_unit_test(short_json), cmocka_unit_test(short_way),
 	};
 
 	return RUN(tests);

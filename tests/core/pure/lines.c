@@ -117,11 +117,62 @@ static void utf8_parts(void **state)
 	expect(&line, "ab\x80\x80\x80\x80", 1, false, false);
 }
 
+static void joins(void **state)
+{
+	struct lines l = over("one\n  two\n\tthree\nnext\n\nlast\n", 100);
+	struct line line;
+
+	(void)state;
+	l.join = true;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n  two\n\tthree", 0, true, true);
+	assert_true(line.joined);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "next", 0, true, true);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "", 0, true, true);
+	assert_false(lines_next(&l, &line)); /* what comes next may belong to it */
+	assert_string_equal(l.at, "last\n");
+	assert_true(lines_waiting(&l));
+	assert_true(lines_rest(&l, &line));
+	expect(&line, "last", 0, true, true);
+	assert_false(lines_waiting(&l));
+	l = over("unfinished", 100);
+	l.join = true;
+	assert_false(lines_waiting(&l));
+}
+
+/* The same byte by byte, and longer than the bound: parts. */
+static void joins_late(void **state)
+{
+	static const char text[] = "one\n two\nnext\n";
+	struct lines l = over(text, 100);
+	struct line line;
+
+	(void)state;
+	l.join = true;
+	l.end = text;
+	while (l.end < text + 9) {
+		l.end++;
+		assert_false(lines_next(&l, &line));
+	}
+	l.end++;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n two", 0, true, true);
+	l = over(text, 6);
+	l.join = true;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n t", 1, false, false);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "wo", 2, true, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(whole_lines), cmocka_unit_test(unfinished), cmocka_unit_test(exactly_the_bound),
-	        cmocka_unit_test(parts),       cmocka_unit_test(utf8_parts),
+	        cmocka_unit_test(parts),       cmocka_unit_test(utf8_parts), cmocka_unit_test(joins),
+	        cmocka_unit_test(joins_late),
 	};
 
 	return RUN(tests);
