@@ -77,3 +77,18 @@ syslog_ng() {
   start "$1" env LD_LIBRARY_PATH="$PEERS_NG/lib/syslog-ng" "$PEERS_NG/sbin/syslog-ng" -F --no-caps -f "$T/$1.conf" \
     --module-path="$PEERS_NG/lib/syslog-ng/3.38" -R "$T/$1.persist" -c "$T/$1.ctl" -p "$T/$1.ng" </dev/null
 }
+
+# logd_at URL...: a logd that receives there, started as init does, with output in $T/logd.out and $T/logd.err. Its settings
+# are our environment. `stop logd` has it drain.
+logd_at() {
+  # shellcheck disable=SC2016 # perl's variables
+  INIT_LOG_LISTEN="$*" start logd perl -MSocket -MPOSIX=dup2 -e '
+    socketpair(my $ours, my $theirs, AF_UNIX, SOCK_SEQPACKET, 0) or die;
+    $SIG{TERM} = sub { close $ours };
+    defined(my $pid = fork) or die;
+    if (!$pid) { close $ours; dup2(fileno $theirs, 3); $^F = 3; exec @ARGV; die }
+    close $theirs;
+    open(my $f, ">", "$ENV{T}/logd.child"); print $f "$pid\n"; close $f;
+    1 while waitpid($pid, 0) < 0;
+    exit $? >> 8' "$INITBOX" logd </dev/null
+}

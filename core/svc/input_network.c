@@ -1,0 +1,162 @@
+/* input_network - messages of syslog from the network: UDP, TCP and RELP.
+ *
+ * config: LOG_NETWORK
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pure/listen.h"
+#include "pure/logconf.h"
+#include "svc/flow.h"
+#include "svc/input.h"
+#include "svc/peer.h"
+#include "svc/received.h"
+#include "sys/clock.h"
+#include "sys/loop.h"
+
+enum { DATAGRAM = 65536, TURNS = 32, LAST_TURNS = 4096, BACKLOG = 64, RETRY_MS = 1000 };
+
+/* A socket. */
+struct place {
+	struct loop_fd watch;
+	enum listen_kind kind;
+	struct place *next;
+	struct loop_timer again;  /* when descriptors are short */
+	struct received received; /* UDP's */
+	bool stalled;
+	char *mem; /* a datagram */
+};
+
+static struct place *places;
+static bool stopping;
+
+static bool take_datagram(struct place *p)
+{
+	union address from;
+	socklen_t len = sizeof from;
+	ssize_t n = recvfrom(p->watch.fd, p->mem, DATAGRAM, MSG_DONTWAIT, &from.any, &len);
+
+	if (n < 0)
+		return errno == EINTR;
+	received_from(&p->received, &from);
+	if (n > 0)
+		received_hold(&p->received, p->mem, (size_t)n);
+	return true;
+}
+
+static void take_datagrams(struct place *p)
+{
+	p->stalled = !received_put(&p->received);
+	for (int i = stopping ? LAST_TURNS : TURNS; i > 0 && !p->stalled && take_datagram(p); i--)
+		p->stalled = !received_put(&p->received);
+	loop_change(&p->watch, p->stalled ? 0 : EPOLLIN);
+	flow_flush(); /* at last: it may resume us */
+}
+
+static void on_datagram(struct loop_fd *w, uint32_t events)
+{
+	(void)events;
+	take_datagrams(container_of(w, struct place, watch));
+}
+
+static void on_room(struct flow_input *in)
+{
+	take_datagrams(container_of(in, struct place, received.input));
+}
+
+static void on_connection(struct loop_fd *w, uint32_t events)
+{
+	struct place *p = container_of(w, struct place, watch);
+	union address from;
+	socklen_t len;
+	int fd;
+
+	(void)events;
+	for (int i = 0; i < TURNS; i++) {
+		len = sizeof from;
+		fd = accept4(w->fd, &from.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0) {
+			peer_add(fd, &from, p->kind == LISTEN_RELP);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+			loop_change(w, 0);
+			loop_at(&p->again, clock_ms() + RETRY_MS);
+			return;
+		} else if (errno == EAGAIN) {
+			return;
+		}
+	}
+}
+
+static void on_again(struct loop_timer *t)
+{
+	loop_change(&container_of(t, struct place, again)->watch, EPOLLIN);
+}
+
+static int bind_to(const struct listen *l)
+{
+	bool udp = l->kind == LISTEN_UDP;
+	int yes = 1,
+	    fd = socket(l->at.any.sa_family, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (!udp)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (bind(fd, &l->at.any, address_size(&l->at)) == 0 && (udp || listen(fd, BACKLOG) == 0))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int open_place(const struct listen *l)
+{
+	bool udp = l->kind == LISTEN_UDP;
+	struct place *p = calloc(1, sizeof *p);
+
+	if (!p || (udp && !(p->mem = malloc(DATAGRAM))))
+		return -1;
+	p->kind = l->kind;
+	p->watch = (struct loop_fd){.fd = bind_to(l), .ready = udp ? on_datagram : on_connection};
+	p->again.fire = on_again;
+	p->received.input.resume = on_room;
+	if (p->watch.fd < 0 || loop_add(&p->watch, EPOLLIN))
+		return -1;
+	p->next = places;
+	places = p;
+	return 0;
+}
+
+static void open_network(const struct logconf *c)
+{
+	const char *url = c->listen, *why;
+	struct listen l;
+
+	received_below(c->syslog_level);
+	for (size_t n; url && (n = logconf_word(&url)); url += n)
+		if (listen_read(&l, url, n, &why))
+			flow_say("INIT_LOG_LISTEN: %.*s: %s; it is left out", (int)n, url, why);
+		else if (open_place(&l))
+			flow_say("INIT_LOG_LISTEN: %.*s: %m: nothing is received there; choose another address or "
+			         "port%s",
+			         (int)n, url, errno == EACCES ? " (those below 1024 are root's)" : "");
+}
+
+static void stop_network(void)
+{
+	stopping = true;
+	for (struct place *p = places; p; p = p->next)
+		if (p->kind == LISTEN_UDP && !p->stalled) {
+			take_datagrams(p);
+		} else if (p->kind != LISTEN_UDP) {
+			on_connection(&p->watch, EPOLLIN);
+			loop_remove(&p->watch);
+			close(p->watch.fd);
+		}
+	peer_stop();
+}
+
+static const struct input_kind kind = {.open = open_network, .stop = stop_network};
+INPUT(kind);
