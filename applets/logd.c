@@ -16,7 +16,7 @@
  *
  *   INIT_LOG_FORMAT      text (NAME | line; NAME + goes on), json, logfmt, raw
  *   INIT_LOG_TIMESTAMPS  none, rfc3339, tai64n or unix: before lines of text
- *   INIT_LOG_LEVEL       err, info…: nothing less urgent
+ *   INIT_LOG_LEVEL       such as info: nothing less urgent
  *   INIT_LOG_FORWARD     URLs of servers and directories to send all lines to
  *   INIT_LOG_CONFIG      file of more settings (/etc/logd.conf), see README
  *   NO_COLOR             no colours on a terminal

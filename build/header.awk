@@ -43,6 +43,7 @@ FNR == 1 {
 state == "done" { next }
 /^ \*\/$/ { state = "done"; next }
 { line = $0; if (!sub(/^ \* /, "", line) && !sub(/^ \*$/, "", line)) bad(FNR, "a line of the header begins with ' * '") }
+state == "usage" && line ~ /[^ -~]/ { bad(FNR, "only ASCII can be in the usage block") }
 state == "usage" && length(line) > 100 { bad(FNR, "a line of the usage block is longer than 100 columns") }
 state == "usage" { usage[count] = usage[count] line "\n"; next }
 line ~ /^usage:/ {

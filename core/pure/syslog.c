@@ -293,9 +293,9 @@ static void put_rfc3339(struct fmt *f, const struct timespec *t)
 	        (unsigned long)t->tv_nsec / 1000);
 }
 
-static const char *tag_of(const struct line *l)
+const char *syslog_tag(const struct line *l)
 {
-	return l->tag ? l->tag : l->service;
+	return l->tag ? l->tag : l->service != no_tag ? l->service : NULL;
 }
 
 /* " HOST TAG[PID]: " */
@@ -308,10 +308,12 @@ static void put_names(struct fmt *f, const struct line *l, const char *here, siz
 		put_field(f, host, HOST_MAX);
 		fmt_char(f, ' ');
 	}
-	put_field(f, tag_of(l), tag_max);
-	if (l->pid)
+	if (syslog_tag(l))
+		put_field(f, syslog_tag(l), tag_max);
+	if (syslog_tag(l) && l->pid)
 		fmt_add(f, "[%d]", (int)l->pid);
-	fmt_str(f, ": ");
+	if (syslog_tag(l))
+		fmt_str(f, ": ");
 }
 
 void syslog_stamp(struct fmt *f, time_t at)
@@ -348,7 +350,7 @@ void syslog_5424(struct fmt *f, const struct line *l, const char *here, const ch
 	fmt_char(f, ' ');
 	put_field(f, l->host ? l->host : here, 255);
 	fmt_char(f, ' ');
-	put_field(f, tag_of(l), 48);
+	put_field(f, syslog_tag(l), 48);
 	if (l->pid)
 		fmt_add(f, " %d ", (int)l->pid);
 	else

@@ -34,8 +34,12 @@ void syslog_parse(struct line *, char *mem, size_t len, const char *here);
 /* The sender is known to be that service: what it calls itself is its tag, unless both are the same. */
 void syslog_sent_by(struct line *, const char *service);
 
+/* What the sender calls itself; NULL: nothing. */
+const char *syslog_tag(const struct line *);
+
 /* All up to MSG, as the names of the formats at the top say. Host is the line's or else `here`, either may be NULL: "-"
- * (RFC 5424) or left out. The tag is the line's, or else its service. What is no syslog message is of daemon. */
+ * (RFC 5424) or left out. The tag is the line's, or else its service; a
+ * message without one has none. What is no syslog message is of daemon. */
 void syslog_3164(struct fmt *, const struct line *, const char *here);
 
 /* Without a time (tv_sec 0) "-" stands for it. msgid, sd: NULL for "-". */

@@ -34,7 +34,8 @@ static struct loop_fd watch = {.fd = -1, .ready = on_message};
 static struct loop_timer quiet = {.fire = on_quiet};
 static const struct devlog_user *user;
 static const char *at_path;
-static char *mem; /* SLOTS of SLOT bytes */
+static struct stat our; /* the socket's file */
+static char *mem;       /* SLOTS of SLOT bytes */
 static struct mmsghdr *batch;
 static int batch_at, batch_len; /* those not yet handed on */
 static struct line held;        /* the first of them, if `holds`: parsing a message changes it */
@@ -59,7 +60,7 @@ static void hold(struct mmsghdr *m)
 	held.time = now;
 	syslog_parse(&held, m->msg_hdr.msg_iov->iov_base, m->msg_len, hostname_get());
 	held_from = pid_of(&m->msg_hdr);
-	if (!held.pid)
+	if (!held.pid && user->service)
 		held.pid = held_from;
 	holds = m->msg_len && held.severity < user->below;
 }
@@ -142,9 +143,12 @@ void devlog_resume(void)
 
 void devlog_close(void)
 {
+	struct stat st;
+
 	if (watch.fd < 0)
 		return;
-	unlink(at_path);
+	if (lstat(at_path, &st) == 0 && st.st_dev == our.st_dev && st.st_ino == our.st_ino)
+		unlink(at_path);
 	closing = true;
 	take();
 }
@@ -175,6 +179,8 @@ static const char *in_the_way(int fd, const struct sockaddr_un *a)
 		return errno == ENOENT ? NULL : strerror(errno);
 	if (!S_ISSOCK(st.st_mode))
 		return "is no socket: left as it is";
+	if (user->takes_over)
+		return NULL;
 	if (connect(fd, (const struct sockaddr *)a, sizeof *a) == 0)
 		return "another program listens there: left to it";
 	return errno == ECONNREFUSED ? NULL : strerror(errno);
@@ -192,7 +198,7 @@ static int appear(int fd, const struct sockaddr_un *at, const char *path)
 		return -1;
 	at_path = path;
 	watch.fd = fd;
-	return loop_add(&watch, EPOLLIN);
+	return lstat(path, &our) || loop_add(&watch, EPOLLIN) ? -1 : 0;
 }
 
 int devlog_open(const char *path, const struct devlog_user *who, const char **why)

@@ -19,7 +19,9 @@ struct line;
 struct devlog_user {
 	bool (*put)(const struct line *); /* false: stuck, until it calls devlog_resume() */
 	void (*flush)(void);              /* a burst of lines is over */
-	const char *(*service)(pid_t);    /* the sender's service or NULL; NULL: nobody is asked */
+	const char *(*service)(pid_t);    /* the sender's service or NULL. NULL: who sent it
+	                                   * is not asked, and a pid is only what the message says */
+	bool takes_over;                  /* from another program that listens there; else it is left alone */
 	int below;                        /* severities below it are taken: 8 for all */
 };
 
