@@ -219,15 +219,9 @@ static char *trim(char *p)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; p[i]; i++) {
-		bool blank = strchr(" \t\r", p[i]);
-		if (p[i] == '#' && i == len)
-			break;
-		if (!blank)
+	for (size_t i = 0; p[i] && !(p[i] == '#' && (!i || strchr(" \t", p[i - 1]))); i++)
+		if (!strchr(" \t\r", p[i]))
 			len = i + 1;
-		else if (p[i + 1] == '#')
-			break;
-	}
 	p[len] = '\0';
 	return p + strspn(p, " \t");
 }

@@ -1,0 +1,37 @@
+/* Unit tests of base/glob. */
+#include "base/glob.h"
+
+#include <string.h>
+
+#include "../../lib/unit.h"
+
+static bool fits(const char *pattern, const char *text)
+{
+	return glob_fits(pattern, strlen(pattern), text, strlen(text));
+}
+
+static void all(void **state)
+{
+	(void)state;
+	assert_true(fits("", ""));
+	assert_true(fits("nginx", "nginx"));
+	assert_false(fits("nginx", "nginx2"));
+	assert_false(fits("nginx2", "nginx"));
+	assert_true(fits("*", ""));
+	assert_true(fits("*", "anything"));
+	assert_true(fits("*_TOKEN", "A_TOKEN"));
+	assert_false(fits("*_TOKEN", "A_TOKENS"));
+	assert_true(fits("web-*", "web-"));
+	assert_true(fits("a*b*c", "a-b-b-c"));
+	assert_false(fits("a*b*c", "a-b-c-"));
+	assert_true(fits("**a**", "a"));
+	assert_false(fits("*a", ""));
+	assert_false(fits("?", "x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all)};
+
+	return RUN(tests);
+}
