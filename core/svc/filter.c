@@ -123,14 +123,9 @@ struct filter *filter_of(const char *service)
 	return own = f;
 }
 
-static bool is_left_out(const struct filter *f, int severity, bool syslog)
-{
-	return severity > (int)f->style.level || (syslog && severity >= (int)conf->syslog_level);
-}
-
 bool filter_plain(const struct filter *f, int severity)
 {
-	return !is_left_out(f, severity, false) && !f->style.rate && f->style.to_stdout != LOGCONF_OFF;
+	return severity <= (int)f->style.level && !f->style.rate && f->style.to_stdout != LOGCONF_OFF;
 }
 
 bool filter_joins(const struct filter *f)
@@ -175,7 +170,7 @@ enum filter_way filter_line(struct filter *f, const struct line *l)
 {
 	unsigned long out = f->style.to_stdout;
 
-	if (is_left_out(f, l->severity, l->syslog) || is_too_many(f, l))
+	if (l->severity > (int)f->style.level || is_too_many(f, l))
 		return FILTER_DROP;
 	return out == LOGCONF_OFF || (out == LOGCONF_SERVICES && l->syslog) ? FILTER_SINKS : FILTER_ALL;
 }
