@@ -162,6 +162,7 @@ static void open_sinks(void)
 {
 	const char *p = conf.forward, *why = "out of memory";
 
+	sinks_drop = conf.full == LOGCONF_DROP;
 	for (size_t n; p && (n = logconf_word(&p)); p += n) {
 		char *url = strndup(p, n);
 		if (!url || sinks_open(url, &why))

@@ -205,7 +205,7 @@ static void give(void)
 {
 	for (; turn < count; turn++, at = in) {
 		struct target *t = &targets[turn];
-		while (t->dir.dir >= 0) {
+		while (t->dir.lock >= 0) {
 			if (logfile_write(&t->dir.file)) {
 				loop_remove(&input);
 				return;
@@ -302,8 +302,7 @@ static void open_all(void)
 	logrules_default(&rules);
 	for (size_t i = 0; i < count; i++) {
 		struct logdir *d = &targets[i].dir;
-		if (d->dir >= 0)
-			logdir_close(d);
+		logdir_close(d);
 		if (logdir_open(d, &rules, &what) == 0)
 			opened++;
 		else

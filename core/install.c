@@ -12,22 +12,8 @@
 #include "applet.h"
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "sys/files.h"
 #include "sys/spawn.h"
-
-/* The directory and all above it that are missing. 0, or -1 with errno. */
-static int make_dirs(const char *path)
-{
-	char mem[PATH_MAX];
-
-	if (fmt_into(mem, sizeof mem, "%s", path))
-		return -1;
-	for (char *p = mem + 1; (p = strchr(p, '/')); *p++ = '/') {
-		*p = '\0';
-		if (mkdir(mem, 0755) && errno != EEXIST)
-			return -1;
-	}
-	return mkdir(mem, 0755) && errno != EEXIST ? -1 : 0;
-}
 
 /* The way from the directory `from` to the file `to`; both absolute and without links. */
 static int relative(char *mem, size_t cap, const char *from, const char *to)
@@ -109,7 +95,7 @@ int applet_install(const char *dir)
 		const char *at = dir ? dir : applet_dirs[i];
 		if (at[0] != '/' && fchdir(start))
 			code = 1;
-		if (make_dirs(at) || chdir(at)) {
+		if (files_make_dirs(at) || chdir(at)) {
 			msg_error("cannot enter the directory %s: %m", at);
 			code = 1;
 			continue;

@@ -243,8 +243,10 @@ static void restart(struct loop_timer *t)
 {
 	struct logdir *d = container_of(t, struct logdir, restart);
 
-	if (d->dir >= 0)
+	if (d->dir >= 0 && d->rules.processor)
 		start(d);
+	else
+		d->save[0] = '\0';
 }
 
 /* ------------------------------------------------------------------------- */
@@ -288,7 +290,7 @@ static void on_age(struct loop_timer *t)
 
 void logdir_rotate(struct logdir *d)
 {
-	if (d->dir < 0 || !d->file.size)
+	if (d->lock < 0 || !d->file.size)
 		return;
 	d->file.due = true;
 	if (!d->file.stuck)
@@ -330,6 +332,7 @@ static const char *try_open(struct logdir *d, const struct logrules *rules)
 	char name[LOGDIR_NAME];
 	struct stat st;
 
+	close(d->dir);
 	d->dir = files_open_dir(AT_FDCWD, d->file.name);
 	if (d->dir < 0)
 		return "open directory";
@@ -358,19 +361,22 @@ int logdir_open(struct logdir *d, const struct logrules *rules, const char **wha
 	}
 	saved = errno;
 	logdir_close(d);
+	d->file.at = d->file.end;
+	d->file.stuck = false;
 	errno = saved;
 	return -1;
 }
 
 void logdir_close(struct logdir *d)
 {
+	if (d->lock < 0)
+		return;
 	if (d->file.fd >= 0 && seal(d)) {
 		warn(d, "close", "current");
 		close(d->file.fd);
 	}
 	close(d->lock);
-	close(d->dir);
-	d->file.fd = d->lock = d->dir = -1;
+	d->file.fd = d->lock = -1;
 	loop_at(&d->file.again, 0);
 	loop_at(&d->age, 0);
 }

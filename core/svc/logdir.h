@@ -28,7 +28,7 @@ enum { LOGDIR_NAME = 28 };
 struct logdir {
 	struct logfile file;
 	struct logrules rules;
-	int dir, lock; /* dir -1: closed */
+	int dir, lock; /* lock -1: closed; dir stays, for the processor */
 	bool no_wait;  /* never wait for the disk */
 	bool leaving;  /* a processor that fails is not started again */
 
@@ -42,12 +42,13 @@ struct logdir {
 void logdir_init(struct logdir *, const char *name, void (*moved)(struct logfile *));
 
 /* Opens, with rules from its config or else `rules`. 0, or -1 with errno and what could not be done. What waits to be
- * written, and a processor that runs, stay. */
+ * written and a processor that runs stay; if it fails, the former is given up. */
 int logdir_open(struct logdir *, const struct logrules *rules, const char **what);
 
 /* Begins a new file if this one has anything. */
 void logdir_rotate(struct logdir *);
 
+/* Once all is written. Harmless if it is not open. */
 void logdir_close(struct logdir *);
 
 /* Does a processor run, or is one to be? */

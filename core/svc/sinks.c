@@ -12,6 +12,8 @@
 extern const struct sink_kind *const __start_sinks[] __attribute__((weak));
 extern const struct sink_kind *const __stop_sinks[] __attribute__((weak));
 
+bool sinks_drop;
+
 static struct sink *all;
 static void (*on_room)(void);
 

@@ -11,6 +11,9 @@ struct lines;
 /* Opens one by its URL, "SCHEME:…", which stays. 0, or -1 and why. */
 int sinks_open(const char *url, const char **why);
 
+/* INIT_LOG_FULL: a sink that can take no more drops lines, or makes their writers wait. */
+extern bool sinks_drop;
+
 /* Are there any? */
 bool sinks_used(void);
 

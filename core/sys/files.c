@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h> /* renameat */
 #include <stdlib.h>
@@ -139,6 +140,20 @@ char *files_load(int at, const char *path, size_t *len)
 	free(mem);
 	close(fd);
 	return NULL;
+}
+
+int files_make_dirs(const char *path)
+{
+	char mem[PATH_MAX];
+
+	if (fmt_into(mem, sizeof mem, "%s", path))
+		return -1;
+	for (char *p = mem + 1; (p = strchr(p, '/')); *p++ = '/') {
+		*p = '\0';
+		if (mkdir(mem, 0755) && errno != EEXIST)
+			return -1;
+	}
+	return mkdir(mem, 0755) && errno != EEXIST ? -1 : 0;
 }
 
 int files_open_dir(int at, const char *path)

@@ -22,6 +22,9 @@ char *files_load(int at, const char *path, size_t *len);
 /* Writes everything, through EINTR and short counts. 0, or -1 with errno. */
 int files_write_all(int fd, const void *, size_t);
 
+/* The directory and all above it that are missing. 0, or -1 with errno. */
+int files_make_dirs(const char *path);
+
 /* A directory, opened for reading: a descriptor, or -1 with errno. */
 int files_open_dir(int at, const char *path);
 
