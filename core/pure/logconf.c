@@ -140,6 +140,13 @@ static const struct row *find(const char *name, size_t len)
 	return NULL;
 }
 
+const char *logconf_set(struct logconf_style *style, const char *name, const char *value)
+{
+	const struct row *r = find(name, strlen(name));
+
+	return set(r, style, value) ? r->accepts : NULL;
+}
+
 static void say_unknown(struct fmt *wrong, bool in_section)
 {
 	fmt_str(wrong, ": must be one of");

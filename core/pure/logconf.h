@@ -59,6 +59,9 @@ void logconf_init(struct logconf *);
 void logconf_file(struct logconf *, const char *name, const char *text, size_t len, struct fmt *wrong);
 void logconf_variables(struct logconf *, char *const *env, struct fmt *wrong);
 
+/* One of the settings that may differ. NULL, or what it accepts instead of this value. */
+const char *logconf_set(struct logconf_style *, const char *name, const char *value);
+
 /* How a service's lines are treated. */
 void logconf_service(const struct logconf *, const char *service, struct logconf_style *);
 

@@ -18,6 +18,7 @@
 #include "base/num.h"
 #include "pure/format.h"
 #include "pure/line.h"
+#include "pure/logconf.h"
 #include "pure/url.h"
 #include "svc/flow.h"
 #include "svc/logdir.h"
@@ -240,9 +241,26 @@ static bool idle(const struct sink *s)
 	return !k->len;
 }
 
+/* An option that is called as its setting is. What is wrong with it, or NULL. */
+static const char *read_style(const struct url *u, const char *name, struct logconf_style *style)
+{
+	static char wrong[96];
+	const char *accepts = NULL;
+	char word[32];
+
+	if (url_option(u, name, word, sizeof word))
+		accepts = logconf_set(style, name, word);
+	if (!accepts)
+		return NULL;
+	fmt_into(wrong, sizeof wrong, "%s must be %s", name, accepts);
+	return wrong;
+}
+
 static const char *read_options(struct sink_dir *k, const struct url *u)
 {
-	char word[32], *end;
+	struct logconf_style style = {.timestamps = FORMAT_RFC3339};
+	const char *hole = strstr(k->path, "%s"), *why;
+	char word[32];
 
 	if (!url_options_known(u, "size num format timestamps full", word, sizeof word))
 		return "its options are size, num, format, timestamps and full";
@@ -250,17 +268,16 @@ static const char *read_options(struct sink_dir *k, const struct url *u)
 		return "size must be a number of bytes";
 	if (url_option(u, "num", word, sizeof word) && num_uint(word, NUM_MOST, &k->rules.num))
 		return "num must be a number of files";
-	if (url_option(u, "format", word, sizeof word) && format_kind(word, &k->format.kind))
-		return "format must be text, json, raw or logfmt";
-	if (url_option(u, "timestamps", word, sizeof word) && format_stamp(word, &k->format.stamp))
-		return "timestamps must be none, rfc3339, tai64n or unix";
+	if ((why = read_style(u, "format", &style)) || (why = read_style(u, "timestamps", &style)))
+		return why;
+	k->format.kind = (enum format_kind)style.format;
+	k->format.stamp = (enum format_stamp)style.timestamps;
 	if (url_option(u, "full", word, sizeof word)) {
 		k->drop = strcmp(word, "drop") == 0;
 		if (!k->drop && strcmp(word, "block") != 0)
 			return "full must be block or drop";
 	}
-	end = strstr(k->path, "%s");
-	if (strchr(k->path, '%') != end || (end && strchr(end + 1, '%')))
+	if (strchr(k->path, '%') != hole || (hole && strchr(hole + 1, '%')))
 		return "% must be followed by s, once";
 	return NULL;
 }
@@ -276,7 +293,6 @@ static struct sink *open_dir(const char *url, const char **why)
 		return NULL;
 	k->sink.url = url;
 	k->drop = sinks_drop;
-	k->format.stamp = FORMAT_RFC3339;
 	logrules_default(&k->rules);
 	*why = "its path must be absolute, and not too long";
 	if (u.host[0] || !u.path_len || u.path[0] != '/' || fmt_into(k->path, PATH, "%.*s", (int)u.path_len, u.path))
