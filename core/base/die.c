@@ -2,38 +2,40 @@
 #include "base/die.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/msg.h"
 
-void die(int code, const char *text, ...)
+__attribute__((noreturn)) static void end(int code, const char *text, va_list ap, bool usage)
 {
 	char mem[1000];
 	struct fmt f;
-	va_list ap;
 
 	fmt_open(&f, mem, sizeof mem);
-	va_start(ap, text);
 	fmt_va(&f, text, ap);
-	va_end(ap);
+	if (usage)
+		fmt_add(&f, "; see '%s --help'", msg_name);
 	msg_error("%s", mem);
 	_exit(code);
 }
 
-void die_usage(int code, const char *text, ...)
+void die(int code, const char *text, ...)
 {
-	char mem[1000];
-	struct fmt f;
 	va_list ap;
 
-	fmt_open(&f, mem, sizeof mem);
 	va_start(ap, text);
-	fmt_va(&f, text, ap);
-	va_end(ap);
-	msg_error("%s; see '%s --help'", mem, msg_name);
-	_exit(code);
+	end(code, text, ap, false);
+}
+
+void die_usage(int code, const char *text, ...)
+{
+	va_list ap;
+
+	va_start(ap, text);
+	end(code, text, ap, true);
 }
 
 void out_text(int code, const char *text)
