@@ -100,10 +100,10 @@ __attribute__((format(printf, 2, 3))) static void end(int code, const char *why,
 
 static void end_with(const struct child *c, int code)
 {
-	if (WIFSIGNALED(c->status))
-		end(code, "%s was killed by %s", c->name, signals_name(WTERMSIG(c->status)));
-	else
-		end(code, "%s exited with %d", c->name, WEXITSTATUS(c->status));
+	char how[SIGNALS_ENDED];
+
+	signals_ended(how, c->status);
+	end(code, "%s %s", c->name, how);
 }
 
 static void cmd_ended(struct child *c)

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/fmt.h"
 #include "base/num.h"
@@ -68,4 +69,12 @@ const char *signals_name(int number)
 	else
 		fmt_into(rt, sizeof rt, "%d", number);
 	return rt;
+}
+
+void signals_ended(char text[SIGNALS_ENDED], int status)
+{
+	if (WIFSIGNALED(status))
+		fmt_into(text, SIGNALS_ENDED, "was killed by %s", signals_name(WTERMSIG(status)));
+	else
+		fmt_into(text, SIGNALS_ENDED, "exited with %d", WEXITSTATUS(status));
 }

@@ -10,4 +10,9 @@ int signals_number(const char *name);
 /* "TERM", "RTMIN+3" in static memory (overwritten by the next call for an RT signal), or "0". */
 const char *signals_name(int number);
 
+enum { SIGNALS_ENDED = 32 };
+
+/* How a process ended, of waitpid(2)'s status: "exited with 1", "was killed by KILL". */
+void signals_ended(char text[SIGNALS_ENDED], int status);
+
 #endif
