@@ -2,7 +2,6 @@
 #include "svc/commands.h"
 
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "svc/job.h"
@@ -11,39 +10,32 @@
 #include "svc/statedir.h"
 #include "svc/supervise.h"
 
+enum { NONE = MACHINE_EVENTS };
+
+/* What a byte tells: the machine an event, or the program a signal (0: that of reload-signal). */
+static const struct {
+	char byte;
+	unsigned char event, signal;
+} meanings[] = {
+        {'u', EV_UP, 0},      {'o', EV_ONCE, 0},    {'d', EV_DOWN, 0},    {'x', EV_EXIT, 0},    {'t', EV_TERM, 0},
+        {'p', NONE, SIGSTOP}, {'c', NONE, SIGCONT}, {'a', NONE, SIGALRM}, {'h', NONE, 0},       {'i', NONE, SIGINT},
+        {'q', NONE, SIGQUIT}, {'1', NONE, SIGUSR1}, {'2', NONE, SIGUSR2}, {'k', NONE, SIGKILL},
+};
+
+static int meaning(char byte)
+{
+	int i = sizeof meanings / sizeof *meanings;
+
+	while (i-- > 0 && meanings[i].byte != byte)
+		;
+	return i;
+}
+
 static void signal_by(struct service *s, char byte)
 {
-	switch (byte) {
-	case 'p':
-		program_signal(s, SIGSTOP);
-		break;
-	case 'c':
-		program_signal(s, SIGCONT);
-		break;
-	case 'a':
-		program_signal(s, SIGALRM);
-		break;
-	case 'h':
-		program_signal(s, s->reload_signal);
-		break;
-	case 'i':
-		program_signal(s, SIGINT);
-		break;
-	case 'q':
-		program_signal(s, SIGQUIT);
-		break;
-	case '1':
-		program_signal(s, SIGUSR1);
-		break;
-	case '2':
-		program_signal(s, SIGUSR2);
-		break;
-	case 'k':
-		program_signal(s, SIGKILL);
-		break;
-	default:
-		break;
-	}
+	int sig = meanings[meaning(byte)].signal;
+
+	program_signal(s, sig ? sig : s->reload_signal);
 }
 
 static void signal_script_done(struct service *s, char what, bool ok)
@@ -55,23 +47,14 @@ static void signal_script_done(struct service *s, char what, bool ok)
 
 static void command(struct service *s, char byte)
 {
-	static const char events[][2] = {['u'] = {EV_UP, 1},
-	                                 ['o'] = {EV_ONCE, 1},
-	                                 ['d'] = {EV_DOWN, 1},
-	                                 ['x'] = {EV_EXIT, 1},
-	                                 ['t'] = {EV_TERM, 1}};
+	int i = meaning(byte);
 
-	if (s->leaving || (byte == 'x' && s->logs_for))
+	if (i < 0 || s->leaving || (byte == 'x' && s->logs_for))
 		return;
-	/* what was told to go for good is not called back */
-	if (s->told_to_stop && (byte == 'u' || byte == 'o' || byte == 'd'))
-		return;
-	if (byte > 0 && (size_t)byte < sizeof events / sizeof *events && events[(int)byte][1]) {
-		supervise_event(s, (enum machine_event)events[(int)byte][0], 0);
+	if (meanings[i].event != NONE) {
+		supervise_event(s, (enum machine_event)meanings[i].event, 0);
 		return;
 	}
-	if (!byte || !strchr("pcahiq12k", byte))
-		return;
 	if (byte == 'p' || byte == 'c')
 		s->paused = byte == 'p';
 	statedir_touch(s);

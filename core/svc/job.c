@@ -25,10 +25,12 @@ static struct job *jobs;
 static void too_long(struct loop_timer *t)
 {
 	struct job *j = container_of(t, struct job, limit);
+	char script[] = "control/?";
 
+	script[8] = j->what;
 	if (j->service)
-		msg_warn("%s: %s%c does not end: killed after %d s", j->service->name,
-		         j->what == 'C' ? "check, run as " : "control/", j->what, JOB_LIMIT_MS / 1000);
+		msg_warn("%s: %s does not end: killed after %d s", j->service->name, j->what == 'C' ? "check" : script,
+		         JOB_LIMIT_MS / 1000);
 	kill(-j->pid, SIGKILL);
 }
 
@@ -40,7 +42,7 @@ bool job_start(struct service *s, char what, const char *path, job_done_fn *done
 	        .argv = argv,
 	        .dir = s->dir,
 	        .in = -1,
-	        .out = s->log ? s->log->input.write : s->out.write,
+	        .out = service_output(s),
 	        .err = s->err.write,
 	        .group = true,
 	};

@@ -24,7 +24,7 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 	        .argv = argv,
 	        .dir = s->dir,
 	        .in = s->input.read,
-	        .out = s->log ? s->log->input.write : s->out.write,
+	        .out = service_output(s),
 	        .err = s->err.write,
 	        .session = true,
 	        .env_set = mark,

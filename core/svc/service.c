@@ -63,6 +63,11 @@ int service_open_pipe(struct pipe_ends *p)
 	return 0;
 }
 
+int service_output(const struct service *s)
+{
+	return s->log ? s->log->input.write : s->out.write;
+}
+
 const char *service_path(const struct service *s, const char *file)
 {
 	static char path[1024];

@@ -42,7 +42,7 @@ struct pipe_ends {
 	int read, write; /* -1: none */
 };
 
-/* Owned by svc/supervise.c from supervise_add() until its `forget` hook has returned. What is used most comes first:
+/* Owned by svc/supervise.c from adopt() until its `forget` hook has returned. What is used most comes first:
  * the first 128 bytes are reached by shorter instructions. */
 struct service {
 	struct machine machine;
@@ -81,7 +81,7 @@ struct service {
 	        started_once;
 };
 
-/* All there are, by `next`, loggers included; kept by svc/supervise.c. */
+/* All there are, by `next`, loggers included. */
 extern struct service *service_all;
 
 /* A new one for a directory; logs_for: NULL or the service it logs for. NULL with ENOMEM. */
@@ -101,6 +101,9 @@ int service_load(struct service *);
 
 /* DIR/FILE in static memory; a path too long gives "". */
 const char *service_path(const struct service *, const char *file);
+
+/* Where its programs write: to its logger, else to its pipe (-1: where we do). */
+int service_output(const struct service *);
 
 /* Closes both ends that are open. */
 void service_close_pipe(struct pipe_ends *);

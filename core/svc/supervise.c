@@ -286,12 +286,7 @@ static void do_forget(struct service *s)
 		return;
 	}
 	s->leaving = true;
-	if (s->log->input.write >= 0)
-		close(s->log->input.write);
-	s->log->input.write = -1;
-	if (s->log->input.read >= 0)
-		close(s->log->input.read);
-	s->log->input.read = -1;
+	service_close_pipe(&s->log->input);
 	s->log->machine.kill_ms = s->log->machine.kill_ms ? s->log->machine.kill_ms : s->machine.kill_ms;
 	supervise_event(s->log, EV_CLOSE, 0);
 }
@@ -365,12 +360,9 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 static void say_end(const struct service *s, int wstat)
 {
 	bool asked = s->machine.stopping || s->machine.want != WANT_UP;
-	char how[64];
+	char how[SIGNALS_ENDED];
 
-	if (WIFSIGNALED(wstat))
-		fmt_into(how, sizeof how, "killed by %s", signals_name(WTERMSIG(wstat)));
-	else
-		fmt_into(how, sizeof how, "exited with %d", WEXITSTATUS(wstat));
+	signals_ended(how, wstat);
 	if (asked)
 		msg_info("%s: stopped: %s", s->name, how);
 	else

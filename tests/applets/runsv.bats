@@ -96,7 +96,7 @@ exec sleep 1000'
   kill -9 "$pid"
   await 5 eval 'is a up && [ "$(state a pid)" != '"$pid ]"
   [ "$(state a restarts)" = 1 ]
-  said "a: killed by KILL"
+  said "a: was killed by KILL"
   kill -9 "$(state a pid)"
   await 5 is a backoff
   await 5 is a up

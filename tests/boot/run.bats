@@ -34,7 +34,7 @@ check_story() {
   grep -q '^sensor *| .*degrees' "$T/plain"
   [ "$(grep -c 'hello from pid' "$T/plain")" = 2 ]
   [ "$(grep 'hello from pid' "$T/plain" | sort -u | wc -l)" = 2 ]
-  grep -q 'init | web: killed by KILL' <(tr -s ' ' <"$T/plain")
+  grep -q 'init | web: was killed by KILL' <(tr -s ' ' <"$T/plain")
   [ "$(grep -c '^web .* yes ' "$T/plain")" = 2 ]
   grep -qE 'init \+ runsvdir \+ logd use [0-9]+ kB' "$T/plain"
 }
