@@ -236,7 +236,7 @@ static void gather(void)
 		die(111, "cannot watch fd 3: %m");
 	lend_send(LENDERS, &hello, -1, -1);
 	input_open(&conf);
-	while (!leaving || source_count() || !flow_idle())
+	while (!leaving || source_count() || !input_idle() || !flow_idle())
 		loop_turn(true);
 }
 

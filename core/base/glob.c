@@ -10,7 +10,7 @@ bool glob_fits(const char *p, size_t pattern_len, const char *t, size_t len)
 		if (p < end && *p == '*') {
 			star = ++p;
 			again = t;
-		} else if (p < end && t < stop && *p == *t) {
+		} else if (p < end && t < stop && (*p == *t || *p == '?')) {
 			p++;
 			t++;
 		} else if (star && again < stop) {

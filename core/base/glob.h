@@ -1,11 +1,11 @@
-/* glob - names with a * for any run of characters, as *_PASSWORD. */
+/* glob - names by pattern: * is any run of characters, ? any one, as in *_PASSWORD. */
 #ifndef BASE_GLOB_H
 #define BASE_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is all of the text as the pattern says? Other characters than * mean themselves. */
+/* Is all of the text as the pattern says? Other characters mean themselves. */
 bool glob_fits(const char *pattern, size_t pattern_len, const char *text, size_t len);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum { LINE = 1024 };
 
-enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT };
+enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT, FILES };
 
 /* A setting: where its value goes, and what it may be. Of a WORD, `accepts` is the list: its number counts from 0. */
 struct row {
@@ -41,7 +41,8 @@ static const struct row rows[] = {
         {"spool", TEXT, AT(spool), 0, 0, ""},
         {"spool_size", SIZE, AT(spool_size), 1 << 16, 1U << 31, "a number of bytes from 64K to 2G"},
         {"flush", TIME, AT(flush_ms), 0, 0, "a time such as 2 or 500ms"},
-        {"files", TEXT, AT(files), 0, 0, ""},
+        {"files", FILES, AT(files), 0, 0, "words NAME=/PATH or /PATH, with * and ? where wanted"},
+        {"state", TEXT, AT(state), 0, 0, ""},
         {"syslog", TEXT, AT(syslog), 0, 0, ""},
 };
 
@@ -109,6 +110,11 @@ static int set(const struct row *r, void *base, const char *value)
 	switch ((enum kind)r->kind) {
 	case RATE:
 		return set_rate(at, value);
+	case FILES:
+		for (const char *p = value; (n = logconf_word(&p)); p += n)
+			if (!logconf_path(p, n))
+				return -1;
+		/* fall through */
 	case TEXT:
 		*(const char **)at = value;
 		return 0;
@@ -212,7 +218,7 @@ static void put(struct reader *r, const struct row *row, char *value)
 		base = r->is_meant ? r->style : &checked;
 	else if (r->service)
 		return;
-	if (row->kind == TEXT && !(text = keep(r->conf, value))) {
+	if (row->kind >= TEXT && !(text = keep(r->conf, value))) {
 		if (complain(r, value))
 			fmt_add(r->wrong, "%s: the texts are too long together; it is left out\n", row->name);
 	} else if (set(row, base, text) && complain(r, value)) {
@@ -319,6 +325,16 @@ size_t logconf_word(const char **at)
 {
 	*at += strspn(*at, ", \t");
 	return strcspn(*at, ", \t");
+}
+
+const char *logconf_path(const char *word, size_t len)
+{
+	const char *path = *word == '/' ? word : memchr(word, '=', len);
+
+	if (!path || path == word + (*word == '=') - 1)
+		return NULL;
+	path += *path == '=';
+	return path < word + len && *path == '/' && word[len - 1] != '/' ? path : NULL;
 }
 
 const char *logconf_add(struct logconf *c, const char *list, const char *word)

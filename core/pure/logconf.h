@@ -44,7 +44,8 @@ struct logconf {
 	const char *forward;        /* list of URLs of sinks */
 	const char *listen;         /* list of URLs to receive syslog at: udp://ADDRESS:PORT, tcp:, relp: */
 	const char *spool;          /* directory */
-	const char *files;          /* list of NAME=PATH */
+	const char *files;          /* list of files to follow (logconf_path()) */
+	const char *state;          /* directory for what shall outlive the container's end */
 	const char *syslog;         /* "on", "off" or the path of the socket; never NULL */
 	const char *text;           /* private: the file; the caller's, and stays */
 	size_t text_len;
@@ -67,6 +68,9 @@ void logconf_service(const struct logconf *, const char *service, struct logconf
 
 /* The next word of a list, at *at: its length; *at is moved to its beginning. 0: there is none. */
 size_t logconf_word(const char **at);
+
+/* Of a word "NAME=/PATH" or "/PATH" of `files`: where the path begins. NULL: it is neither. */
+const char *logconf_path(const char *word, size_t len);
 
 /* Keeps a copy of the list (NULL: empty) with one word more. NULL if there is no room left. */
 const char *logconf_add(struct logconf *, const char *list, const char *word);

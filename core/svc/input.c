@@ -19,3 +19,11 @@ void input_stop(void)
 		if ((*k)->stop)
 			(*k)->stop();
 }
+
+bool input_idle(void)
+{
+	for (const struct input_kind *const *k = __start_inputs; k < __stop_inputs; k++)
+		if ((*k)->idle && !(*k)->idle())
+			return false;
+	return true;
+}

@@ -10,6 +10,8 @@
 #ifndef SVC_INPUT_H
 #define SVC_INPUT_H
 
+#include <stdbool.h>
+
 struct logconf;
 
 struct input_kind {
@@ -18,6 +20,9 @@ struct input_kind {
 
 	/* logd drains: takes what is there and closes. NULL: nothing to do. */
 	void (*stop)(void);
+
+	/* After stop(): is all that was there handed on? NULL: always. */
+	bool (*idle)(void);
 };
 
 #define INPUT(kind) __attribute__((used, section("inputs"))) static const struct input_kind *const in_section = &(kind)
@@ -25,5 +30,6 @@ struct input_kind {
 /* All of them. */
 void input_open(const struct logconf *);
 void input_stop(void);
+bool input_idle(void);
 
 #endif
