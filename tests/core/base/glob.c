@@ -26,7 +26,11 @@ static void all(void **state)
 	assert_false(fits("a*b*c", "a-b-c-"));
 	assert_true(fits("**a**", "a"));
 	assert_false(fits("*a", ""));
-	assert_false(fits("?", "x"));
+	assert_true(fits("a?c", "abc"));
+	assert_false(fits("a?c", "ac"));
+	assert_false(fits("?", ""));
+	assert_true(fits("*?", "x"));
+	assert_true(fits("x?.*", "x1.txt"));
 }
 
 int main(void)

@@ -50,7 +50,8 @@ static void settings(void **state)
 	(void)state;
 	load("format json\n timestamps = tai64n \r\nlevel=warn\nRATE\t10/1.5s\nmask on\njoin=on\nstdout services\n"
 	     "max_line 1M\nfull drop\nmask_names A_* B\nforward relp://a,udp://b#c # here\nlisten udp://127.0.0.1:514\n"
-	     "queue 2m\nspool /s p\nspool_size 1G\nflush 500ms\nfiles a=/b,c=/d\n#syslog off\n\n\t# no\nsyslog /x",
+	     "queue 2m\nspool /s p\nspool_size 1G\nflush 500ms\nfiles a=/b,c=/d\nstate /v\n#syslog off\n\n\t# "
+	     "no\nsyslog /x",
 	     "");
 	assert_int_equal(conf.style.format, FORMAT_JSON);
 	assert_int_equal(conf.style.timestamps, FORMAT_TAI64N);
@@ -70,6 +71,7 @@ static void settings(void **state)
 	assert_int_equal(conf.spool_size, 1 << 30);
 	assert_int_equal(conf.flush_ms, 500);
 	assert_string_equal(conf.files, "a=/b,c=/d");
+	assert_string_equal(conf.state, "/v");
 	assert_string_equal(conf.syslog, "/x");
 	load("format logfmt\nlevel 0\nrate off", "");
 	assert_int_equal(conf.style.format, FORMAT_LOGFMT);
@@ -79,8 +81,11 @@ static void settings(void **state)
 #define ALL                                                                                                            \
 	"format timestamps level rate mask join stdout max_line full mask_names forward listen queue spool "           \
 	"spool_size "                                                                                                  \
-	"flush files syslog"
+	"flush files state syslog"
 #define LEFT "; it is left out\n"
+
+#define WRONG_FILES(line, text)                                                                                        \
+	"f:" #line ":7: files " text ": must be words NAME=/PATH or /PATH, with * and ? where wanted" LEFT
 
 /* Each kind of mistake, where it is; the others hold. */
 static void mistakes(void **state)
@@ -111,6 +116,10 @@ static void mistakes(void **state)
 	load("stdout 1", "f:1:8: stdout 1: must be on, off or services" LEFT);
 	load("max_line 63\nmax_line 1025K", "f:1:10: max_line 63: must be a number of bytes from 64 to 1M" LEFT
 	                                    "f:2:10: max_line 1025K: must be a number of bytes from 64 to 1M" LEFT);
+	load("files /a b\nfiles /b,=/a\nfiles a=b\nfiles /a/\nfiles a= /b",
+	     WRONG_FILES(1, "/a b") WRONG_FILES(2, "/b,=/a") WRONG_FILES(3, "a=b") WRONG_FILES(4, "/a/")
+	             WRONG_FILES(5, "a= /b"));
+	assert_null(conf.files);
 	load("full\n", "f:1:5: full : must be block or drop" LEFT);
 	load("flush soon", "f:1:7: flush soon: must be a time such as 2 or 500ms" LEFT);
 	load("form json", "f:1:1: form: must be one of " ALL LEFT);
