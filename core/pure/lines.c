@@ -23,13 +23,13 @@ static void give(struct lines *l, struct line *out, size_t len, bool newline, bo
 		l->fresh = l->at;
 }
 
-/* At most max bytes that do not end inside a character; a run of more continuation bytes than one has is no UTF-8. */
-static size_t part_size(const struct lines *l)
+/* A run of more continuation bytes than a character has is no UTF-8. */
+size_t lines_cut(const char *text, size_t max)
 {
 	for (size_t back = 0; back < 4; back++)
-		if (((unsigned char)l->at[l->max - back] & 0xc0) != 0x80)
-			return l->max - back;
-	return l->max;
+		if (((unsigned char)text[max - back] & 0xc0) != 0x80)
+			return max - back;
+	return max;
 }
 
 /* The newline that ends the line, or stop. */
@@ -58,7 +58,7 @@ bool lines_next(struct lines *l, struct line *out)
 	l->fresh = l->join && stop > l->at && stop[-1] == '\n' ? stop - 1 : stop;
 	if (left <= l->max)
 		return false;
-	give(l, out, part_size(l), false, false);
+	give(l, out, lines_cut(l->at, l->max), false, false);
 	return true;
 }
 

@@ -34,4 +34,7 @@ bool lines_waiting(const struct lines *);
 /* The writer ended, or nothing more belongs to it: what is unfinished is a line. false if there is nothing. */
 bool lines_rest(struct lines *, struct line *);
 
+/* Of a text that is longer than max (at least 4): how much to take of it, at most max, to cut no UTF-8 character. */
+size_t lines_cut(const char *text, size_t max);
+
 #endif

@@ -1,17 +1,17 @@
 /* forward - lines on their way to a server: what all sinks that speak over the network have in common.
  *
- * A line becomes records at once (make), which wait in a queue of bounded size until the server has them. The queue is
- *a ring (pure/ring) in memory that outlives a killed logd (sys/keep), or in a file (sys/spool) that outlives the
- *container too. When it is full the newest lines are dropped and counted, or, by full=block, their writers wait.
+ * A line becomes records at once (make), which wait in a queue (svc/queue.h) of bounded size until the server has them.
+ * When it is full the newest lines are dropped and counted or, by full=block, their writers wait.
  *
- *	           open ┌────────┐ connected  ┌──────────┐ greeted ┌───────┐
- *	resolve, connect│ TRYING ├───────────▶│ GREETING ├────────▶│ READY │──▶ records, acknowledgements
- *	                └──▲─────┘            └────┬─────┘         └───┬───┘
- *	    0.1 s … 30 s   │ WAITING ◀─────────────┴── it is gone ─────┘
+ *	         ┌──────────┐ connected  ┌────┐ stop(), and all is done  ┌─────────┐ the server closed  ┌──────┐
+ *	resolve, │  TRYING  ├───────────▶│ UP ├─────────────────────────▶│ LEAVING ├───────────────────▶│ OVER │
+ *	connect  └──────────┘            └─┬──┘                          └─────────┘    or until_ms     └──────┘
+ *	              ▲  0.1 s … 30 s      │ it is gone, or silent; what is not done will be sent again
+ *	              └────── WAITING ◀────┘
  *
- * A record is done when the server has acknowledged it; without acknowledgements (window 0): over TCP, when the peer's
- * kernel has it and, unless the connection ended in order, a moment has passed; over UDP, when our kernel took it. What
- *is not done when a connection breaks is sent again.
+ * A record is done when the server has acknowledged it; without acknowledgements (window 0): over UDP, when our kernel
+ * took it; over TCP, when the peer's kernel has it and a moment has passed in which its program can have read it. A
+ * connection that ended in order shows that it did; one that was reset does not, and the last moment is sent again.
  *
  * A protocol is a table of what differs. The kind of sink is then
  *
@@ -29,20 +29,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pure/ring.h"
 #include "pure/url.h"
+#include "svc/queue.h"
+#include "svc/resolve.h"
 #include "svc/sink.h"
 #include "sys/loop.h"
 
 struct line;
 struct forward;
 
+enum forward_state { FORWARD_WAITING, FORWARD_TRYING, FORWARD_UP, FORWARD_LEAVING, FORWARD_OVER };
+
 enum {
 	FORWARD_MAKE =
 	        8192,      /* bytes that make() gets beyond six for each of the text: all names are shorter together */
-	FORWARD_HEAD = 64, /* the most that frame(), greet() and bye() write, but for greet: */
-	FORWARD_GREET = 256,
+	FORWARD_HEAD = 64, /* the most that frame() and bye() write */
+	FORWARD_GREET = 256, /* the most that greet() writes */
 	FORWARD_HEAR = 1024, /* the longest answer that can be heard as one */
+	FORWARD_DIR = 256,   /* of a directory's path */
 };
 
 /* What a protocol is. Constant. NULL: nothing to do. */
@@ -75,18 +79,48 @@ struct forward_protocol {
 	size_t (*bye)(struct forward *, char *to);
 };
 
-/* The common part of such a sink. The protocol may look at `url`, `datagrams`, `nr`, and set `greeted`. */
+/* The common part of such a sink. The protocol may look at the first members. */
 struct forward {
 	struct sink sink; /* first */
 	const struct forward_protocol *protocol;
 	struct url url;
 	bool datagrams; /* the transport is UDP */
-	bool greeted;   /* the server is ready for records */
-	uint64_t nr;    /* records begun on this connection, or of this batch */
-	unsigned count; /* of the batch */
+	bool greeted;   /* the server is ready for records: for hear() to set */
+	uint64_t nr;    /* records sent on this connection or, with batches, of this batch */
+	unsigned out;   /* of them not acknowledged yet */
+
 	/* the rest is private */
-	bool block; /* full=block */
+	bool block;   /* full=block */
+	bool blocked; /* the kernel takes no more now */
+	int error;    /* errno: why there is no spool */
+	enum forward_state state;
+	unsigned long queue_size, spool_size;
+	char spool_dir[FORWARD_DIR]; /* empty: none is wanted */
+	struct queue queue;
+	struct loop_fd watch;
+	struct loop_timer timer;  /* the next thing that is due */
+	struct loop_timer report; /* of lines dropped */
+	struct loop_timer moved;  /* there is room again */
+	struct resolve resolve;
+	unsigned address; /* of those, the next to be tried */
+	unsigned back_off_ms;
+	int64_t since_ms, reported_ms;    /* when an outage began (0: none); when lines dropped were last said */
+	int64_t up_ms, heard_ms, sent_ms; /* when it was connected; was heard, and sent to, last */
+	int64_t until_ms;                 /* stopping; else 0 */
+	unsigned waited;                  /* records there were when it was connected */
+	unsigned count;                   /* records in the batch */
+	uint64_t next;                    /* position of the next record to be sent */
+	size_t cut;                       /* bytes of its frame that are sent */
+	uint64_t sent, done;              /* bytes: taken by the kernel, of records done */
+	uint64_t old, young;              /* of `sent`: older than a moment; how far it was at young_ms */
+	int64_t young_ms;
+	size_t heard_len;
+	char heard[FORWARD_HEAR]; /* not understood yet */
 };
+
+/* How much waits for a server, and where, unless its URL says otherwise; dir: NULL for in memory. To be called before
+ * forward_open(); the text stays. */
+void forward_defaults(unsigned long queue, const char *dir, unsigned long spool);
 
 /* Reads the URL, which stays; checks its options; makes the sink's common part and connects as soon as the loop runs.
  * 0, or -1 and why: one line, constant or good until the next call. */
@@ -101,6 +135,19 @@ void forward_put(struct sink *, const struct line *);
 void forward_flush(struct sink *);
 void forward_stop(struct sink *, int64_t until_ms);
 bool forward_idle(const struct sink *);
+
+/* Among ourselves. Opens the queue, unless it is (false: no memory); the oldest record is done with; says how many
+ * lines were dropped. */
+bool forward_ready(struct forward *);
+void forward_drop(struct forward *);
+void forward_report(struct loop_timer *);
+
+/* Connects as soon as the loop runs; sends what can go now; the queue is full: lets go all that the peer's kernel has;
+ * no more records come. */
+void forward_link_open(struct forward *);
+void forward_link_pump(struct forward *);
+void forward_link_settle(struct forward *);
+void forward_link_stop(struct forward *, int64_t until_ms);
 
 #define FORWARD_SINK .put = forward_put, .flush = forward_flush, .stop = forward_stop, .idle = forward_idle
 
