@@ -39,6 +39,7 @@
 #include "pure/logseeds.h"
 #include "svc/flow.h"
 #include "svc/follow.h"
+#include "svc/forward.h"
 #include "svc/input.h"
 #include "svc/sinks.h"
 #include "svc/source.h"
@@ -149,25 +150,31 @@ static void tell(const struct fmt *wrong, void (*say)(const char *, ...))
 		say("… and more");
 }
 
+/* Those with a wrong URL are left out; their number. Nothing is made or connected before the loop runs. */
+static int open_sinks(void (*say)(const char *, ...))
+{
+	const char *p = conf.forward, *why = "out of memory";
+	int wrong = 0;
+
+	sinks_drop = conf.full == LOGCONF_DROP;
+	forward_defaults(conf.queue, conf.spool, conf.spool_size);
+	for (size_t n; p && (n = logconf_word(&p)); p += n) {
+		char *url = strndup(p, n);
+		if (url && sinks_open(url, &why) == 0)
+			continue;
+		say("%.*s: %s; it is left out", (int)n, p, why);
+		wrong++;
+	}
+	return wrong;
+}
+
 static int check(const char *path)
 {
 	struct fmt wrong;
 
 	read_settings(path, &wrong);
 	tell(&wrong, msg_error);
-	return wrong.len > 0;
-}
-
-static void open_sinks(void)
-{
-	const char *p = conf.forward, *why = "out of memory";
-
-	sinks_drop = conf.full == LOGCONF_DROP;
-	for (size_t n; p && (n = logconf_word(&p)); p += n) {
-		char *url = strndup(p, n);
-		if (!url || sinks_open(url, &why))
-			flow_say("%.*s: %s; it is left out", (int)n, p, why);
-	}
+	return open_sinks(msg_error) || wrong.len > 0;
 }
 
 static void open_flow(bool shared)
@@ -186,7 +193,7 @@ static void open_flow(bool shared)
 	if (flow_open(&style))
 		die(111, "out of memory");
 	tell(&wrong, flow_say);
-	open_sinks();
+	open_sinks(flow_say);
 }
 
 static bool is_lent(void)
@@ -243,18 +250,22 @@ static void gather(void)
 static void filter(const char *name)
 {
 	struct source *s = source_add(1, name, (int[2]){0, -1}, flow_ready);
-	bool waits = fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
+	bool waits = sinks_used() || fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
 
 	if (!s)
 		die(111, "out of memory");
 	flow_known(s->name);
-	if (waits && loop_add(&s->pipes[0].watch, EPOLLIN))
-		die(111, "cannot watch stdin: %m");
-	while (source_count() || !flow_idle())
-		if (waits || !flow_idle())
-			loop_turn(true);
-		else
+	if (waits && loop_add(&s->pipes[0].watch, EPOLLIN)) {
+		if (errno != EPERM)
+			die(111, "cannot watch stdin: %m");
+		waits = false; /* a regular file never does */
+	}
+	while (source_count() || !flow_idle()) {
+		if (!waits && flow_idle())
 			flow_ready(&s->pipes[0].watch, EPOLLIN);
+		if (waits || !flow_idle() || sinks_used())
+			loop_turn(waits || !flow_idle());
+	}
 }
 
 int logd_main(int argc, char **argv)
@@ -285,6 +296,7 @@ int logd_main(int argc, char **argv)
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
+	setting_verbose();
 	open_flow(shared);
 	prctl(PR_SET_NAME, "logd");
 	if (!name && is_lent())

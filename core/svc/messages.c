@@ -46,12 +46,13 @@ struct sink *messages_open(const struct forward_protocol *p, unsigned long most,
 
 static void put_head(struct fmt *to, const struct messages *m, const struct line *l, bool first, bool last)
 {
-	static unsigned id;
+	static unsigned own; /* of the lines that only we have cut: odd */
 	char sd[64];
 
-	if (first && !last)
-		id++;
-	fmt_into(sd, sizeof sd, "[part@32473 id=\"%u\" first=\"%d\" last=\"%d\"]", id, first, last);
+	if (first && !l->part)
+		own += 2;
+	fmt_into(sd, sizeof sd, "[part@32473 id=\"%u\" first=\"%d\" last=\"%d\"]", l->part ? 2 * l->part_id : own - 1,
+	         first, last);
 	if (m->format == RFC5424)
 		syslog_5424(to, l, hostname_get(), NULL, first && last ? NULL : sd);
 	else if (m->format == RFC3164)
