@@ -25,7 +25,7 @@ static int next_long(struct opts *o, char *word, const struct opts_long *l)
 		if (strncmp(l->name, name, len) != 0 || l->name[len])
 			continue;
 		o->arg = name[len] ? name + len + 1 : NULL;
-		if (l->arg && !o->arg) {
+		if (l->arg == ':' && !o->arg) {
 			if (o->index >= o->argc)
 				return wrong(o, "an argument is missing behind", word, (int)len + 2);
 			o->arg = o->argv[o->index++];

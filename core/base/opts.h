@@ -14,7 +14,7 @@
 struct opts_long {
 	const char *name; /* without the dashes */
 	int c;            /* what opts_next returns: its short letter, or a number above 255 */
-	char arg;         /* ':' if it takes one, else 0 */
+	char arg;         /* ':' if it takes one, '?' if it may take one as --name=VALUE, else 0 */
 };
 
 struct opts {

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/date.h"
 #include "base/fmt.h"
@@ -374,7 +375,7 @@ static int number_of(const char *names, const char *name, unsigned long max)
 	if (num_uint(name, max, &n) == 0)
 		return (int)n;
 	for (; *names; names += strlen(names) + 1, i++)
-		if (strcmp(names, name) == 0)
+		if (strcasecmp(names, name) == 0)
 			return i;
 	return -1;
 }
