@@ -74,6 +74,28 @@ fetch() {
   ((${EPOCHREALTIME/[.,]/} - begin < 4000000)) # an INIT_STOP_TIMEOUT is 8 s
 }
 
+@test "nginx as www-data from its start opens /dev/stdout and /dev/stderr" {
+  nginx_service
+  sed -i 's!^user .*!!; s!error_log .*!error_log /dev/stderr info;!; s!/run/nginx.pid!/tmp/nginx.pid!' "$R/etc/nginx/nginx.conf"
+  chown www-data "$R/var/lib/nginx" "$R/var/log/nginx"
+  script "$R/etc/service/nginx/run" <<'END'
+#!/bin/sh
+exec chpst -u www-data nginx -g 'daemon off;'
+END
+  boot --
+  await 10 within service nginx status
+  await 10 eval '[ "$(fetch)" = "it works" ]'
+  await 10 grep -q '^nginx *| 127.0.0.1 .*GET / ' "$T/out"
+  await 10 grep -q '^nginx *| .* \[notice\] .*nginx/' "$T/err"
+  within sh -c 'ps -o user,args | grep "[n]ginx: master"' | grep -q '^www-data '
+  within sh -c 'kill -USR1 $(cat /tmp/nginx.pid)'
+  await 10 grep -q 'reopening logs' "$T/err"
+  fetch
+  await 10 eval '[ "$(grep -c "GET / " "$T/out")" -ge 2 ]'
+  stop
+  [ "$status" = 0 ]
+}
+
 @test "nginx that fails ends the container with 1, through exec halt" {
   nginx_service
   echo 'nonsense;' >>"$R/etc/nginx/nginx.conf"

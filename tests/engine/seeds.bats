@@ -73,6 +73,24 @@ END
   await 30 ended 1
 }
 
+@test "nginx as www-data from its start opens /dev/stdout and /dev/stderr" {
+  nginx_image
+  sed -i '/^user/d; s!error_log .*!error_log /dev/stderr info;!; s!/run/nginx.pid!/tmp/nginx.pid!' "$R/etc/nginx/nginx.conf"
+  script "$R/etc/service/nginx/run" <<'END'
+#!/bin/sh
+exec chpst -u www-data nginx -g 'daemon off;'
+END
+  build nginx <<'END'
+FROM nginx
+COPY root /
+RUN chown www-data /var/lib/nginx /var/log/nginx
+END
+  start nginx
+  await 20 fetch 8080
+  await 20 logged '^nginx *| 127.0.0.1'
+  await 20 logged '^nginx *| .* \[notice\]'
+}
+
 @test "jprjr: /etc/s6, a linked run, its end ends the container" {
   script "$R/usr/local/bin/app" <<'END'
 #!/bin/sh
