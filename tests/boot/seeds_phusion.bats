@@ -177,3 +177,18 @@ END
   boot_run -- setuser www-data
   [ "$status" = 1 ]
 }
+
+@test "what a service sends to syslog while it stops is in the log: logd outlives the services" {
+  script "$R/etc/service/app/run" <<'END'
+#!/bin/sh
+trap 'logger -p daemon.err "first words"; sleep 0.3; logger -t late "last words"; echo "last line"; exit 0' TERM
+logger -t up up
+while :; do sleep 0.1; done
+END
+  boot -i /sbin/my_init --
+  await 10 said 'up'
+  stop
+  said 'first words$'
+  said 'last words$'
+  said '^last line$'
+}
