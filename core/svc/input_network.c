@@ -1,6 +1,6 @@
 /* input_network - messages of syslog from the network: UDP, TCP and RELP.
  *
- * config: LOG_NETWORK
+ * config: LOGD_NETWORK
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -163,7 +163,7 @@ static enum next work(struct peer *p)
 {
 	enum next then;
 
-	for (int i = stopping ? LAST_TURNS : TURNS; i > 0; i--) {
+	for (int i = stopping ? LAST_TURNS : TURNS;; i--) {
 		then = empty(p);
 		if (then == READS)
 			then = answer(p);
@@ -171,10 +171,9 @@ static enum next work(struct peer *p)
 			return then;
 		if (p->ended)
 			return LEAVES;
-		if (!fill(p))
-			break;
+		if (!i || !fill(p))
+			return stopping ? LEAVES : READS;
 	}
-	return stopping ? LEAVES : READS;
 }
 
 static void serve(struct peer *p)

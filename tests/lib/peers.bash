@@ -79,10 +79,10 @@ syslog_ng() {
 }
 
 # logd_at URL...: a logd that receives there, started as init does, with output in $T/logd.out and $T/logd.err. Its settings
-# are our environment. `stop logd` has it drain.
+# are our environment, but /dev/log it leaves to others. `stop logd` has it drain; its pid is in $T/logd.child.
 logd_at() {
   # shellcheck disable=SC2016 # perl's variables
-  INIT_LOG_LISTEN="$*" start logd perl -MSocket -MPOSIX=dup2 -e '
+  INIT_LOG_SYSLOG=off INIT_LOG_LISTEN="$*" start logd perl -MSocket -MPOSIX=dup2 -e '
     socketpair(my $ours, my $theirs, AF_UNIX, SOCK_SEQPACKET, 0) or die;
     $SIG{TERM} = sub { close $ours };
     defined(my $pid = fork) or die;
