@@ -246,7 +246,7 @@ static const char *read_style(const struct url *u, const char *name, struct logc
 {
 	static char wrong[96];
 	const char *accepts = NULL;
-	char word[32];
+	char word[32] = "";
 
 	if (url_option(u, name, word, sizeof word))
 		accepts = logconf_set(style, name, word);
@@ -260,7 +260,7 @@ static const char *read_options(struct sink_dir *k, const struct url *u)
 {
 	struct logconf_style style = {.timestamps = FORMAT_RFC3339};
 	const char *hole = strstr(k->path, "%s"), *why;
-	char word[32];
+	char word[32] = "";
 
 	if (!url_options_known(u, "size num format timestamps full", word, sizeof word))
 		return "its options are size, num, format, timestamps and full";
