@@ -38,7 +38,7 @@ def listen(type_):
     s = socket.socket(socket.AF_INET, type_)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if type_ == socket.SOCK_DGRAM:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 1 << 24)
+        s.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
     s.bind(("127.0.0.1", port))
     if type_ == socket.SOCK_STREAM:
         s.listen()
