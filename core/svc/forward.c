@@ -129,6 +129,17 @@ int forward_open(struct forward *f, const struct forward_protocol *p, const char
 	return 0;
 }
 
+void *forward_new(size_t size, const struct forward_protocol *p, const char *url, const char **why)
+{
+	struct forward *f = calloc(1, size);
+
+	*why = "out of memory";
+	if (f && forward_open(f, p, url, why) == 0)
+		return f;
+	free(f);
+	return NULL;
+}
+
 bool forward_ready(struct forward *f)
 {
 	uint64_t hash = 0xcbf29ce484222325;

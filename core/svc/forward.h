@@ -15,7 +15,7 @@
  *
  * A protocol is a table of what differs. The kind of sink is then
  *
- *	static struct sink *open_it(const char *url, const char **why)   calloc, forward_open(), its own options
+ *	static struct sink *open_it(const char *url, const char **why)   forward_new(), its own options
  *	static const struct sink_kind kind = {.schemes = "gelf gelf+tcp", .open = open_it, FORWARD_SINK};
  *	SINK(kind);
  *
@@ -125,6 +125,10 @@ void forward_defaults(unsigned long queue, const char *dir, unsigned long spool)
 /* Reads the URL, which stays; checks its options; makes the sink's common part and connects as soon as the loop runs.
  * 0, or -1 and why: one line, constant or good until the next call. */
 int forward_open(struct forward *, const struct forward_protocol *, const char *url, const char **why);
+
+/* The same with memory of the heap, of `size` bytes, for a struct whose first member is struct forward. NULL and why.
+ */
+void *forward_new(size_t size, const struct forward_protocol *, const char *url, const char **why);
 
 /* For make(): a record for the queue; copied. false: the queue is full; the line is counted as dropped, the rest of its
  * records need not be made. */

@@ -32,13 +32,12 @@ static const char *read_options(struct messages *m, unsigned long most)
 
 struct sink *messages_open(const struct forward_protocol *p, unsigned long most, const char *url, const char **why)
 {
-	struct messages *m = calloc(1, sizeof *m);
+	struct messages *m = forward_new(sizeof *m, p, url, why);
 
-	*why = "out of memory";
 	if (!m)
 		return NULL;
-	if (forward_open(&m->forward, p, url, why) == 0 &&
-	    !(*why = read_options(m, m->forward.datagrams ? 65000 : most)))
+	*why = read_options(m, m->forward.datagrams ? 65000 : most);
+	if (!*why)
 		return &m->forward.sink;
 	free(m);
 	return NULL;

@@ -147,25 +147,27 @@ open("'"$out.ready"'", "w")
 c = s.accept()[0]
 c.recv(100)
 c.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-c.recv(100)'
+while c.recv(100): pass'
   await 10 [ -e "$out.ready" ]
   mkfifo "$T/in"
   exec 7<>"$T/in"
   start logd env INIT_LOG_FORWARD=lumberjack://127.0.0.1 "$BIN/logd" -n x <"$T/in" 7>&-
   echo one >&7
   await 10 grep -q 'lumberjack://127.0.0.1: an answer that is no acknowledgement' "$T/logd.err"
-  stop odd
+  wait "$(<"$T/odd.pid")"
+  rm "$T/odd.pid"
   collector lumberjack 5044
   await 10 has 1
   [ "$(field message)" = '"one"' ]
   exec 7>&-
   wait "$(<"$T/logd.pid")"
   rm "$T/logd.pid"
+  [ "$(<"$T/logd.out")" = "x | one" ]
 }
 
 @test "a wrong chunk= names itself, and the rest goes on" {
   run -0 forward 'gelf://127.0.0.1?chunk=9' <<<x
-  [[ $output == *"gelf://127.0.0.1?chunk=9: chunk= is a number of bytes from 256 to 65507; it is left out"* ]]
+  [[ $output == *"gelf://127.0.0.1?chunk=9: chunk= must be a number of bytes from 256 to 65507; it is left out"* ]]
   [ "$(<"$T/stdout")" = "nginx | x" ]
 }
 
