@@ -156,7 +156,7 @@ while c.recv(100): pass'
   await 10 grep -q 'lumberjack://127.0.0.1: an answer that is no acknowledgement' "$T/logd.err"
   wait "$(<"$T/odd.pid")"
   rm "$T/odd.pid"
-  collector lumberjack 5044
+  collector lumberjack 5044 7>&-
   await 10 has 1
   [ "$(field message)" = '"one"' ]
   exec 7>&-
