@@ -240,7 +240,9 @@ static void boot_and_take_environment(void)
 	}
 	close(fd);
 	if (env) {
+		char **before = environ;
 		environ = env;
+		logs_environment(before);
 		initopts_environment(&set);
 	}
 }

@@ -58,24 +58,18 @@ static void on_message(struct loop_fd *, uint32_t);
 static struct logconf conf;
 static char mistakes[4096];
 static struct loop_fd lenders = {.fd = LENDERS, .ready = on_message};
-static bool leaving; /* the lenders have closed: drain what there is */
-
-static void end(struct source *s, bool going)
-{
-	bool has_err = s->pipes[1].watch.fd >= 0; /* asked now: s is freed with its last pipe */
-
-	flow_end(&s->pipes[0], going);
-	if (has_err)
-		flow_end(&s->pipes[1], going);
-}
+static bool leaving;       /* the lenders have closed: drain what there is */
+static bool again;         /* another logd is started, which goes on */
+static int64_t stopped_ms; /* when init said so */
 
 static void drain(void)
 {
 	leaving = true;
+	stopped_ms = clock_ms();
 	loop_remove(&lenders);
 	input_stop();
 	for (size_t i = source_count(); i-- > 0;)
-		end(source_at(i), true);
+		flow_end(source_at(i), true);
 }
 
 static void add(const struct lend *l, const int fds[2])
@@ -111,9 +105,12 @@ static void on_message(struct loop_fd *w, uint32_t events)
 		for (int k = 0; k < 2; k++)
 			if (fds[k] >= 0)
 				close(fds[k]);
+		if (l.op == LEND_LEAVE)
+			conf.flush_ms = l.id;
+		again = again || l.op == LEND_AGAIN;
 		s = source_find(l.id);
 		if (s && l.op == LEND_END)
-			end(s, false);
+			flow_end(s, false);
 		else if (s && l.op == LEND_PID)
 			s->pid = l.pid;
 	}
@@ -177,10 +174,10 @@ static int check(const char *path)
 	return open_sinks(msg_error) || wrong.len > 0;
 }
 
-static void open_flow(bool shared)
+static void open_flow(bool lent, bool shared)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct flow_style style = {.shared = shared};
+	struct flow_style style = {.lent = lent, .shared = shared};
 	struct fmt wrong;
 
 	read_settings(NULL, &wrong);
@@ -221,7 +218,7 @@ static void on_late(struct loop_timer *t)
 /* Everything was taken: what other servers have not got yet may take its time, but not for ever. */
 static void flush(void)
 {
-	int64_t until = clock_ms() + (int64_t)conf.flush_ms;
+	int64_t until = stopped_ms + (int64_t)conf.flush_ms;
 	struct loop_timer late = {.fire = on_late};
 
 	loop_at(&late, until);
@@ -243,8 +240,11 @@ static void gather(void)
 		die(111, "cannot watch fd 3: %m");
 	lend_send(LENDERS, &hello, -1, -1);
 	input_open(&conf);
-	while (!leaving || source_count() || !input_idle() || !flow_idle())
+	flow_recall();
+	while (!again && (!leaving || source_count() || !input_idle() || !flow_idle()))
 		loop_turn(true);
+	if (again)
+		flow_hand_over();
 }
 
 static void filter(const char *name)
@@ -266,13 +266,14 @@ static void filter(const char *name)
 		if (waits || !flow_idle() || sinks_used())
 			loop_turn(waits || !flow_idle());
 	}
+	stopped_ms = clock_ms();
 }
 
 int logd_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *name = NULL;
-	bool shared = false, checks = false;
+	bool shared = false, checks = false, lent;
 	sigset_t none;
 	int fd;
 
@@ -297,13 +298,14 @@ int logd_main(int argc, char **argv)
 	if (loop_open(&none, NULL))
 		die(111, "cannot start: %m");
 	setting_verbose();
-	open_flow(shared);
+	lent = !name && is_lent();
+	open_flow(lent, shared);
 	prctl(PR_SET_NAME, "logd");
-	if (!name && is_lent())
+	if (lent)
 		gather();
 	else
 		filter(name ? name : "stdin");
-	if (sinks_used())
+	if (!again && sinks_used())
 		flush();
 	return 0;
 }

@@ -157,6 +157,8 @@ static void write_line(const struct line *l)
 	if (rotates && size > size_max * 1024)
 		rotate();
 	sink_stdio_put(&out, &raw);
+	if (sink_stdio_full(&out))
+		sink_stdio_write(&out);
 	size += len + 1;
 	last = text;
 	last_len = len;
@@ -265,7 +267,7 @@ static void open_out(void)
 		open_file();
 	if (locally && out.fd == STDOUT_FILENO && strcmp(file, "-") != 0)
 		exit(1);
-	if (!text || !last || sink_stdio_open(&out, out.fd, TEXT_MAX, false))
+	if (!text || !last || sink_stdio_open(&out, out.fd, "out", (int[]){-1, -1}, false))
 		die(1, "out of memory");
 	out.format.kind = FORMAT_RAW;
 	room = (struct loop_fd){.fd = out.fd, .ready = on_room};

@@ -6,6 +6,11 @@
 
 static unsigned last_id;
 
+void lines_ids(unsigned last)
+{
+	last_id = last;
+}
+
 static void give(struct lines *l, struct line *out, size_t len, bool newline, bool last)
 {
 	if (!last && !l->part)

@@ -31,6 +31,9 @@ bool lines_next(struct lines *, struct line *);
 /* Is what is unfinished whole, but for what may be joined to it? */
 bool lines_waiting(const struct lines *);
 
+/* part_ids go on behind that one. */
+void lines_ids(unsigned last);
+
 /* The writer ended, or nothing more belongs to it: what is unfinished is a line. false if there is nothing. */
 bool lines_rest(struct lines *, struct line *);
 

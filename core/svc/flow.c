@@ -2,9 +2,7 @@
 #include "svc/flow.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,16 +15,40 @@
 #include "svc/sinks.h"
 #include "svc/source.h"
 #include "sys/clock.h"
+#include "sys/keep.h"
+#include "sys/lend.h"
 #include "sys/loop.h"
-#include "sys/pages.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4 };
+enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, PAGE = 4096, TRIES = 8 };
+
+/* What init gives us beside the lending pair: the memory file, and both ends of the sinks' stages. */
+enum { KEEP_FD = 4, STAGES_FD = 5 };
+
+/* Where a flow stands, in offsets into its memory. */
+struct record {
+	uint32_t id; /* of the source in hand; 0: none */
+	uint32_t at, fresh, end, part, part_id, reading, left;
+	uint32_t out_at, out_len, putting, open;
+	int64_t offset;
+	uint64_t dropped;
+	bool ending, going, skip, full;
+	char name[LEND_NAME_MAX + 1];
+};
+
+/* Of logd as a whole. */
+struct life {
+	uint32_t count; /* how many there were */
+	uint32_t fails; /* the last ones that did not get to their first wait */
+	bool handed_over;
+};
 
 struct flow {
 	struct sink_stdio sink;
-	char *mem; /* line_max and SOURCE_READ bytes */
+	char *mem;  /* FLOW_LINE_MOST and SOURCE_READ bytes: tails end, and what is read begins between them */
+	void *kept; /* its record; NULL: none */
 	struct lines lines;
+	size_t reading;          /* so many bytes behind them by a read that is under way */
 	struct source_pipe *now; /* whose bytes `lines` has; NULL: none */
 	struct line head;        /* what its lines have in common */
 	struct loop_fd room;     /* the sink's descriptor, watched while it is stuck */
@@ -43,6 +65,8 @@ struct flow {
 
 static const char *const names[] = {"stdout", "stderr"};
 static struct flow flows[2];
+static struct life *life;
+static size_t recalled, lost; /* bytes of a killed logd: those that we went on with; those that may be lost */
 static bool drop, quiet;
 static struct flow_input *waiting; /* inputs to be resumed, in this order */
 
@@ -53,6 +77,65 @@ static struct loop_timer calm = {.fire = on_calm}; /* armed while buffers are bi
 static struct flow *flow_of(const struct source_pipe *p)
 {
 	return &flows[p->stream - LINE_STDOUT];
+}
+
+/* Puts down where the flow stands. */
+static void commit(struct flow *f)
+{
+	const struct sink_stdio *s = &f->sink;
+	struct record r = {.out_at = (uint32_t)s->at,
+	                   .out_len = (uint32_t)s->len,
+	                   .putting = (uint32_t)s->putting,
+	                   .open = s->open,
+	                   .offset = s->offset,
+	                   .dropped = f->dropped,
+	                   .full = f->full};
+
+	if (!f->kept)
+		return;
+	if (f->now) {
+		struct source *from = source_of(f->now);
+		r.id = from->id;
+		r.at = (uint32_t)(f->lines.at - f->mem);
+		r.fresh = (uint32_t)(f->lines.fresh - f->mem);
+		r.end = (uint32_t)(f->lines.end - f->mem);
+		r.part = f->lines.part;
+		r.part_id = f->lines.part_id;
+		r.reading = (uint32_t)f->reading;
+		r.left = f->now->left;
+		r.ending = f->now->ending;
+		r.going = f->now->going;
+		r.skip = f->skip;
+		memcpy(r.name, from->name, strlen(from->name) + 1);
+	}
+	keep_record(f->kept, &r, sizeof r);
+}
+
+static void on_commit(struct sink_stdio *s)
+{
+	commit(container_of(s, struct flow, sink));
+}
+
+/* What stands at the end of the place for n bytes until they are read, eight bytes that no text in UTF-8 has. That a
+ * read under way leaves just these (of less than eight: as many of them) is all that can be mistaken. */
+static const char unread[] = {'\xff', '\xf8', '\xfd', '\xfe', '\xf9', '\xfb', '\xfa', '\xfc'};
+
+static size_t marked(size_t n)
+{
+	return n < sizeof unread ? n : sizeof unread;
+}
+
+/* Pages are touched before: no fault in the kernel's copy can end a read half way when we are killed. */
+static void mark(char *mem, size_t n)
+{
+	for (volatile char *p = mem; p < mem + n; p += PAGE)
+		*p = 0;
+	memcpy(mem + n - marked(n), unread, marked(n));
+}
+
+static bool is_marked(const char *mem, size_t n)
+{
+	return memcmp(mem + n - marked(n), unread, marked(n)) == 0;
 }
 
 static void on_room(struct loop_fd *, uint32_t);
@@ -138,13 +221,15 @@ static void done(struct flow *f)
 	struct source_pipe *p = f->now;
 	struct line l = f->head;
 
-	f->now = NULL;
+	p->skip = f->skip;
 	if (source_keep(p, &f->lines) && lines_rest(&f->lines, &l)) {
 		l.last = false; /* no memory to keep it: it goes as it is */
 		pass(f, &l);
 	}
-	p->skip = f->skip;
 	f->skip = false;
+	f->now = NULL;
+	p->busy = false;
+	commit(f);
 	if (!p->ending || p->left)
 		return;
 	p->ending = false;
@@ -164,6 +249,10 @@ static void pump(struct flow *f)
 	while (!held(f)) {
 		if (plain(f))
 			sink_stdio_lines(&f->sink, &f->lines);
+		if (!f->sink.stuck && sink_stdio_full(&f->sink)) {
+			sink_stdio_write(&f->sink);
+			continue;
+		}
 		if (lines_next(&f->lines, &l)) {
 			pass(f, &l);
 			continue;
@@ -190,11 +279,24 @@ static void park(struct flow *f, struct source_pipe *p)
 /* One read and what follows from it. Does the pipe have more already? */
 static bool turn(struct flow *f, struct source_pipe *p)
 {
-	ssize_t n = source_read(p, f->mem, &f->lines);
-	int more = 0;
+	ssize_t n = source_ready(p);
+	bool more;
 
-	if (n < 0 && errno == EAGAIN && !p->ending)
+	if (n < 0)
 		return false;
+	source_begin(p, f->mem + FLOW_LINE_MOST, &f->lines);
+	f->now = p;
+	f->skip = p->skip;
+	f->reading = (size_t)n;
+	if (n)
+		mark(f->mem + FLOW_LINE_MOST, (size_t)n);
+	commit(f);
+	f->reading = 0;
+	if (n && (n = source_read(p, &f->lines, (size_t)n)) < 0 && errno == EAGAIN) {
+		f->now = NULL;
+		return false;
+	}
+	p->busy = true;
 	if (n <= 0) {
 		p->going = p->going || !p->ending;
 		p->ending = true;
@@ -204,16 +306,13 @@ static bool turn(struct flow *f, struct source_pipe *p)
 		f->big = true;
 		if (!calm.at_ms)
 			loop_at(&calm, clock_ms() + CALM_MS);
-		if (!p->ending && ioctl(p->watch.fd, FIONREAD, &more))
-			more = 0;
 	}
-	f->now = p;
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
-	f->skip = p->skip;
 	follow_lines(&f->head, &f->lines);
+	more = n > BIG && !p->ending; /* asked now: what ends may be freed */
 	pump(f);
-	return more > 0;
+	return more;
 }
 
 /* A busy pipe gets some turns more than it was woken for: a wake-up and a small write each cost half a read. */
@@ -339,35 +438,121 @@ static void on_calm(struct loop_timer *t)
 		if (f->big || f->now || f->sink.stuck) {
 			again = true;
 		} else {
-			pages_forget(f->mem, f->lines.max + SOURCE_READ);
-			sink_stdio_rest(&f->sink);
+			keep_forget(f->mem, FLOW_LINE_MOST + SOURCE_READ);
+			sink_stdio_calm(&f->sink);
 		}
 		f->big = false;
 	}
+	source_calm();
 	if (again)
 		loop_at(t, clock_ms() + CALM_MS);
 }
 
+/* Takes over from the flow's record. */
+static void recall(struct flow *f)
+{
+	const struct record *r = keep_recorded(f->kept, sizeof *r);
+	struct source *s = r->id ? source_recall(r->id, r->name) : NULL;
+
+	f->sink.at = r->out_at;
+	f->sink.len = r->out_len;
+	f->sink.putting = r->putting;
+	f->sink.open = r->open;
+	f->sink.offset = r->offset;
+	lost += sink_stdio_recall(&f->sink);
+	f->dropped = (unsigned long)r->dropped;
+	f->full = r->full;
+	if (s) {
+		f->now = &s->pipes[f - flows];
+		f->now->busy = true;
+		f->now->left = r->left;
+		f->now->ending = r->ending;
+		f->now->going = r->going;
+		f->skip = r->skip;
+		f->lines.at = f->mem + r->at;
+		f->lines.fresh = f->mem + r->fresh;
+		f->lines.end = f->mem + r->end;
+		f->lines.part = r->part;
+		f->lines.part_id = r->part_id;
+		if (r->reading && !is_marked(f->mem + r->end, r->reading)) {
+			f->lines.end += r->reading;
+			f->now->left -= r->ending ? r->reading : 0;
+		}
+		f->head.service = s->name;
+		recalled += (size_t)(f->lines.end - f->lines.at);
+	}
+	recalled += sink_stdio_left(&f->sink);
+	commit(f);
+}
+
+static int open_one(struct flow *f, const struct flow_style *style, bool again)
+{
+	int i = (int)(f - flows), stage[2] = {-1, -1};
+	bool old;
+	char name[16];
+
+	f->room = (struct loop_fd){.fd = i + 1, .ready = on_room};
+	f->again.fire = on_again;
+	f->head.stream = LINE_STDOUT + i;
+	f->head.severity = i ? ERR : INFO;
+	f->lines.max = style->line_max;
+	f->sink.shared = style->shared;
+	f->sink.commit = on_commit;
+	f->sink.format.kind = style->kind;
+	f->sink.format.stamp = style->stamp;
+	fmt_into(name, sizeof name, "%s in", names[i]);
+	f->mem = keep_piece(name, FLOW_LINE_MOST + SOURCE_READ, &old);
+	fmt_into(name, sizeof name, "%s out", names[i]);
+	for (int k = 0; k < 2 && keep_lasts(); k++)
+		stage[k] = STAGES_FD + 2 * i + k;
+	if (!f->mem || sink_stdio_open(&f->sink, i + 1, name, stage, style->colour))
+		return -1;
+	if (keep_lasts())
+		f->kept = keep_piece(names[i], KEEP_RECORD(sizeof(struct record)), &old);
+	if (f->kept && again)
+		recall(f);
+	return 0;
+}
+
 int flow_open(const struct flow_style *style)
 {
+	bool old;
+
 	drop = style->drop;
 	quiet = style->quiet;
 	sinks_on_room(on_sinks);
-	for (int i = 0; i < 2; i++) {
-		struct flow *f = &flows[i];
-		f->room = (struct loop_fd){.fd = i + 1, .ready = on_room};
-		f->again.fire = on_again;
-		f->head.stream = LINE_STDOUT + i;
-		f->head.severity = i ? ERR : INFO;
-		f->lines.max = style->line_max;
-		f->sink.shared = style->shared;
-		f->sink.format.kind = style->kind;
-		f->sink.format.stamp = style->stamp;
-		f->mem = malloc(style->line_max + SOURCE_READ);
-		if (!f->mem || sink_stdio_open(&f->sink, i + 1, style->line_max, style->colour))
+	keep_open(style->lent ? KEEP_FD : -1);
+	life = keep_piece("life", sizeof *life, &old);
+	if (!life || source_open())
+		return -1;
+	lines_ids(life->count++ << 20);
+	for (int i = 0; i < 2; i++)
+		if (open_one(&flows[i], style, life->fails < TRIES))
 			return -1;
-	}
+	life->fails++;
 	return 0;
+}
+
+void flow_recall(void)
+{
+	for (int i = 0; i < 2; i++) {
+		flows[i].head.time = clock_wall();
+		sink_stdio_write(&flows[i].sink);
+		go_on(&flows[i]);
+	}
+	if (recalled && !life->handed_over)
+		flow_say("was killed; went on with %lu bytes it had read", (unsigned long)recalled);
+	if (lost)
+		flow_say("was killed in the middle of a write: up to %lu bytes may be missing", (unsigned long)lost);
+	if (life->fails > TRIES)
+		flow_say("was killed too often by what it had read: that is lost");
+	life->handed_over = false;
+	life->fails = 0;
+}
+
+void flow_hand_over(void)
+{
+	life->handed_over = true;
 }
 
 static void put_parts(struct flow *f, struct line *l)
@@ -413,6 +598,10 @@ bool flow_put(struct flow_input *in, const struct line *l)
 		sink_stdio_head(&f->sink, l);
 		put(f, &copy);
 	}
+	if (!f->sink.stuck && sink_stdio_full(&f->sink))
+		sink_stdio_write(&f->sink);
+	else
+		commit(f);
 	return true;
 }
 
@@ -435,15 +624,13 @@ void flow_known(const char *name)
 			flows[i].sink.format.width = len;
 }
 
-void flow_end(struct source_pipe *p, bool going)
+static void end_pipe(struct source_pipe *p, bool going)
 {
 	struct flow *f = flow_of(p);
 
-	if (p->watch.fd < 0)
-		return;
 	source_end(p);
 	p->going = p->going || going;
-	if (p->left || p == f->now)
+	if (p->left || p->busy)
 		return;
 	if (held(f)) {
 		park(f, p);
@@ -451,6 +638,18 @@ void flow_end(struct source_pipe *p, bool going)
 	}
 	serve(f, p);
 	settle(f);
+}
+
+void flow_end(struct source *s, bool going)
+{
+	bool has[2] = {source_open_pipe(&s->pipes[0]),
+	               source_open_pipe(&s->pipes[1])}; /* s is freed with its last pipe */
+
+	if (!has[0] && !has[1])
+		source_close(&s->pipes[0]);
+	for (int i = 0; i < 2; i++)
+		if (has[i])
+			end_pipe(&s->pipes[i], going);
 }
 
 void flow_say(const char *text, ...)

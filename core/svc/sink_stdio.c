@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,29 +13,80 @@
 
 #include "base/bytes.h"
 #include "pure/line.h"
-#include "sys/pages.h"
+#include "sys/keep.h"
 
-enum { BATCH = 98304, PIPE = 262144, NOWAIT = 8 /* RWF_NOWAIT */ };
+enum { PIPE = 262144, NOWAIT = 8 /* RWF_NOWAIT */, SOMEBODY = 1 };
 
-int sink_stdio_open(struct sink_stdio *s, int fd, size_t max, bool colour)
+static size_t in_pipe(int fd)
+{
+	int n;
+
+	return ioctl(fd, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+int sink_stdio_open(struct sink_stdio *s, int fd, const char *name, const int stage[2], bool colour)
 {
 	struct stat st;
-	int size;
+	bool pipe, old;
 
 	if (fstat(fd, &st))
 		st.st_mode = 0;
+	pipe = S_ISFIFO(st.st_mode);
 	s->fd = fd;
+	s->mem = keep_piece(name, SINK_STDIO_MEM, &old);
+	if (!s->mem)
+		return -1;
 	s->tty = isatty(fd);
-	size = fcntl(fd, F_GETPIPE_SZ);
-	if (size > 0 && size < PIPE && fcntl(fd, F_SETPIPE_SZ, PIPE) >= 0)
-		size = PIPE; /* what one read makes goes with one write */
-	s->pipe_size = size > 0 ? (size_t)size : 0;
-	s->waits = s->tty || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
+	s->file = S_ISREG(st.st_mode);
+	s->waits = s->tty || pipe || S_ISSOCK(st.st_mode);
 	s->nowait = s->waits;
-	s->taken = s->pipe_size;
 	s->format.colour = s->tty && colour;
-	s->mem = malloc(BATCH + BYTES_MORE + format_room(max) + 6 * 1024 * 1024);
-	return s->mem ? 0 : -1;
+	s->stage[0] = s->stage[1] = -1;
+	if (!pipe)
+		return 0;
+	s->stage[0] = stage[0];
+	s->stage[1] = stage[1];
+	if (stage[0] < 0 && !keep_lasts() && pipe2(s->stage, O_CLOEXEC | O_NONBLOCK))
+		s->stage[0] = s->stage[1] = -1;
+	if (s->stage[0] >= 0)
+		s->staged = in_pipe(s->stage[0]);
+	for (int i = 0; i < 2; i++) { /* what one read makes goes with one write */
+		int in = i ? fd : s->stage[1], size = fcntl(in, F_GETPIPE_SZ);
+		if (size > 0 && size < PIPE)
+			fcntl(in, F_SETPIPE_SZ, PIPE);
+	}
+	return 0;
+}
+
+/* Where the next byte goes. */
+static off_t position(const struct sink_stdio *s)
+{
+	struct stat st;
+
+	if (!(fcntl(s->fd, F_GETFL) & O_APPEND))
+		return lseek(s->fd, 0, SEEK_CUR);
+	return fstat(s->fd, &st) ? -1 : st.st_size;
+}
+
+size_t sink_stdio_recall(struct sink_stdio *s)
+{
+	size_t done = s->putting, lost = 0;
+	off_t moved = s->file ? position(s) - s->offset : -1;
+
+	if (s->stage[0] >= 0)
+		done = s->staged < done ? s->staged : done;
+	else if (moved >= 0 && (moved == 0 || (size_t)moved >= done || !s->shared))
+		done = (size_t)moved < done ? (size_t)moved : done;
+	else
+		lost = done;
+	s->at += done;
+	s->putting = 0;
+	return lost;
+}
+
+size_t sink_stdio_left(const struct sink_stdio *s)
+{
+	return s->len - s->at + s->staged;
 }
 
 void sink_stdio_head(struct sink_stdio *s, const struct line *l)
@@ -45,41 +94,20 @@ void sink_stdio_head(struct sink_stdio *s, const struct line *l)
 	format_head(&s->format, l);
 }
 
-/* What certainly fits into the pipe, if we alone write to it: its pages that are not taken. Those are at most what we
- * took since it was empty; and as two neighbours hold more than one page, they are at most twice what is in it. */
-static size_t room(struct sink_stdio *s)
-{
-	int used;
-	size_t most;
-
-	if (ioctl(s->fd, FIONREAD, &used) || used < 0)
-		return 0;
-	most = used ? 2 * (size_t)used + 2 * PIPE_BUF : 0;
-	if (s->taken > most)
-		s->taken = most;
-	return s->taken < s->pipe_size ? s->pipe_size - s->taken : 0;
-}
-
 /* How much may go with one write. */
 static size_t portion(struct sink_stdio *s)
 {
-	size_t left = s->len - s->at, most;
+	size_t left = s->len - s->at, n = PIPE_BUF;
 
-	if (!s->waits || left <= PIPE_BUF)
+	if (!s->waits || left <= PIPE_BUF || (s->stage[0] >= 0 && !s->shared))
 		return left;
-	most = s->pipe_size && !s->shared ? room(s) : 0;
-	if (most < PIPE_BUF)
-		most = PIPE_BUF;
-	if (left <= most)
-		return left;
-	for (size_t n = most; n; n--)
-		if (s->mem[s->at + n - 1] == '\n')
-			return n;
-	return most;
+	while (n && s->mem[s->at + n - 1] != '\n')
+		n--;
+	return n ? n : PIPE_BUF;
 }
 
 /* Whether it would wait is known before, or from EAGAIN. */
-static ssize_t put(struct sink_stdio *s, size_t len)
+static ssize_t direct(struct sink_stdio *s, size_t len)
 {
 	struct iovec part = {.iov_base = s->mem + s->at, .iov_len = len};
 	struct pollfd p = {.fd = s->fd, .events = POLLOUT};
@@ -98,6 +126,39 @@ static ssize_t put(struct sink_stdio *s, size_t len)
 	return write(s->fd, part.iov_base, len);
 }
 
+static void commit(struct sink_stdio *s)
+{
+	if (s->commit)
+		s->commit(s);
+}
+
+/* Puts some of the batch on the stage, which is empty, or where it shall go. */
+static ssize_t put(struct sink_stdio *s)
+{
+	ssize_t n;
+
+	s->putting = portion(s);
+	s->offset = s->file ? position(s) : 0;
+	commit(s);
+	n = s->stage[1] < 0 ? direct(s, s->putting) : write(s->stage[1], s->mem + s->at, s->putting);
+	s->putting = 0;
+	if (n > 0) {
+		s->at += (size_t)n;
+		s->staged = s->stage[1] < 0 ? 0 : (size_t)n;
+	}
+	commit(s);
+	return n;
+}
+
+static ssize_t move(struct sink_stdio *s)
+{
+	ssize_t n = splice(s->stage[0], NULL, s->fd, NULL, s->staged, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+
+	if (n >= 0)
+		s->staged = n ? s->staged - (size_t)n : 0;
+	return n;
+}
+
 static void failed(struct sink_stdio *s)
 {
 	s->error = errno;
@@ -109,15 +170,9 @@ static void failed(struct sink_stdio *s)
 int sink_stdio_write(struct sink_stdio *s)
 {
 	s->stuck = s->full = false;
-	while (s->at < s->len && !s->stuck && !s->closed) {
-		ssize_t done = put(s, portion(s));
-		if (done >= 0) {
-			s->at += (size_t)done;
-			s->taken += ((size_t)done + PIPE_BUF - 1) / PIPE_BUF * PIPE_BUF;
-		} else if (errno != EINTR) {
+	while (sink_stdio_left(s) && !s->stuck && !s->closed)
+		if ((s->staged ? move(s) : put(s)) < 0 && errno != EINTR)
 			failed(s);
-		}
-	}
 	if (s->stuck)
 		return -1;
 	s->at = s->len = 0;
@@ -127,29 +182,42 @@ int sink_stdio_write(struct sink_stdio *s)
 void sink_stdio_lines(struct sink_stdio *s, struct lines *l)
 {
 	if (!s->closed && !s->open)
-		s->len = (size_t)(format_lines(&s->format, l, s->mem + s->len, s->mem + BATCH) - s->mem);
+		s->len = (size_t)(format_lines(&s->format, l, s->mem + s->len, s->mem + SINK_STDIO_BATCH) - s->mem);
+}
+
+/* A number for a name; that another has the same costs a newline. */
+static uint32_t number(const char *name)
+{
+	uint32_t n = SOMEBODY;
+
+	while (*name)
+		n = n * 31 + (unsigned char)*name++;
+	return n > SOMEBODY ? n : n + 2;
 }
 
 void sink_stdio_put(struct sink_stdio *s, const struct line *l)
 {
 	if (s->closed)
 		return;
-	if (s->open && s->open != l->service)
+	if (s->open && s->open != number(l->service))
 		s->mem[s->len++] = '\n';
 	s->len = (size_t)(format_line(&s->format, l, s->mem + s->len) - s->mem);
 	if (s->format.kind == FORMAT_RAW)
-		s->open = l->newline ? NULL : l->service;
-	if (s->len > BATCH && !s->stuck)
-		sink_stdio_write(s);
+		s->open = l->newline ? 0 : number(l->service);
+}
+
+bool sink_stdio_full(const struct sink_stdio *s)
+{
+	return s->len > SINK_STDIO_BATCH;
 }
 
 void sink_stdio_end(struct sink_stdio *s, const char *service)
 {
-	if (s->open == service)
-		s->open = "";
+	if (s->open && s->open == number(service))
+		s->open = SOMEBODY;
 }
 
-void sink_stdio_rest(struct sink_stdio *s)
+void sink_stdio_calm(struct sink_stdio *s)
 {
-	pages_forget(s->mem, BATCH);
+	keep_forget(s->mem, SINK_STDIO_MEM);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,13 +12,28 @@
 #include "base/bytes.h"
 #include "pure/line.h"
 #include "pure/lines.h"
+#include "sys/keep.h"
 
-/* What a pipe left unfinished; size(len) bytes in mem. */
+enum { LEAST = 128, TAILS = 32 << 20, BIG = 8192, CLASSES = 24 };
+
+/* A block of kept memory with a tail. It is that of its source's pipe once `id` is set, and free while that is 0. */
 struct source_tail {
-	uint32_t len;
-	uint32_t part, part_id; /* of the line they belong to */
-	char mem[];
+	uint32_t size; /* of all, a power of two; for good */
+	uint32_t id, stream;
+	uint32_t len;           /* of the text */
+	uint32_t part, part_id; /* of the line it belongs to */
+	uint32_t skip;          /* the pipe's */
+	uint32_t next;          /* free: where the next free one of its size is */
+	char mem[];             /* the source's name and a NUL; the text */
 };
+
+/* The first `top` bytes of mem are blocks. */
+static struct {
+	uint64_t top;
+	char mem[];
+} * tails;
+
+static uint32_t unused[CLASSES]; /* the first free block of each size, and 1 */
 
 static struct source **all;
 static size_t count, room;
@@ -67,6 +83,50 @@ struct source *source_of(struct source_pipe *p)
 	return container_of(p - (p->stream - LINE_STDOUT), struct source, pipes);
 }
 
+static struct source_tail *block(size_t at)
+{
+	return (void *)(tails->mem + at);
+}
+
+/* Which size of block holds so many bytes. */
+static unsigned class_of(size_t len)
+{
+	unsigned c = 0;
+
+	while (((size_t)LEAST << c) < len)
+		c++;
+	return c;
+}
+
+static void give_back(struct source_tail *t)
+{
+	uint32_t *first = &unused[class_of(t->size)];
+
+	t->id = 0;
+	t->next = *first;
+	*first = (uint32_t)((char *)t - tails->mem) + 1;
+}
+
+static struct source_tail *take(unsigned class)
+{
+	uint32_t *first = &unused[class], size = (uint32_t)LEAST << class;
+	struct source_tail *t;
+
+	if (*first) {
+		t = block(*first - 1);
+		*first = t->next;
+		return t;
+	}
+	if (tails->top + size > TAILS) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	t = block(tails->top);
+	t->size = size;
+	__atomic_store_n(&tails->top, tails->top + size, __ATOMIC_RELEASE);
+	return t;
+}
+
 static int make_room(void)
 {
 	struct source **more;
@@ -89,64 +149,119 @@ static void open_pipe(struct source_pipe *p, int fd, int stream, void (*ready)(s
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
-struct source *source_add(uint32_t id, const char *name, const int fds[2], void (*ready)(struct loop_fd *, uint32_t))
+bool source_open_pipe(const struct source_pipe *p)
+{
+	return p->watch.fd >= 0 || p->tail || p->busy;
+}
+
+static bool absent(const struct source *s)
+{
+	return s->pipes[0].watch.fd < 0 && s->pipes[1].watch.fd < 0;
+}
+
+struct source *source_recall(uint32_t id, const char *name)
 {
 	size_t len = strlen(name) + 1;
-	struct source *s = NULL;
+	struct source *s = source_find(id);
 
-	if (fds[0] < 0 && fds[1] < 0) {
-		errno = EMFILE; /* they came, but did not fit into our table */
-		return NULL;
-	}
-	errno = EEXIST;
-	if (!source_find(id) && make_room() == 0)
-		s = calloc(1, offsetof(struct source, name) + len);
-	if (!s) {
-		for (int i = 0; i < 2; i++)
-			if (fds[i] >= 0)
-				close(fds[i]);
-		return NULL;
-	}
+	if (s || make_room() || !(s = calloc(1, offsetof(struct source, name) + len)))
+		return s;
 	s->id = id;
 	memcpy(s->name, name, len);
 	for (char *c = s->name; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = '?';
 	for (int i = 0; i < 2; i++)
-		open_pipe(&s->pipes[i], fds[i], LINE_STDOUT + i, ready);
+		open_pipe(&s->pipes[i], -1, LINE_STDOUT + i, NULL);
 	all[count++] = s;
 	return s;
 }
 
-/* Memory for a tail of that length: powers of two, so that one that grows byte by byte is seldom moved. */
-static size_t size(size_t len)
+struct source *source_add(uint32_t id, const char *name, const int fds[2], void (*ready)(struct loop_fd *, uint32_t))
 {
-	size_t n = 128;
+	struct source *s;
 
-	while (n < sizeof(struct source_tail) + len)
-		n *= 2;
-	return n;
+	if (fds[0] < 0 && fds[1] < 0) {
+		errno = EMFILE; /* they came, but did not fit into our table */
+		return NULL;
+	}
+	s = source_recall(id, name);
+	if (!s || !absent(s)) {
+		for (int i = 0; i < 2; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
+		if (s)
+			errno = EEXIST;
+		return NULL;
+	}
+	for (int i = 0; i < 2; i++)
+		open_pipe(&s->pipes[i], fds[i], LINE_STDOUT + i, ready);
+	return s;
 }
 
-ssize_t source_read(struct source_pipe *p, char *mem, struct lines *l)
+int source_open(void)
 {
-	size_t want = p->ending && p->left < SOURCE_READ ? p->left : SOURCE_READ;
-	char *fresh = mem + l->max;
+	struct source_tail *t;
+	struct source *s;
+	bool old;
+
+	tails = keep_piece("tails", TAILS + sizeof *tails, &old);
+	if (!tails)
+		return -1;
+	for (uint64_t at = 0; at < tails->top && block(at)->size; at += t->size) {
+		t = block(at);
+		if (!t->id)
+			give_back(t);
+		else if ((s = source_recall(t->id, t->mem))) {
+			s->pipes[t->stream - LINE_STDOUT].tail = t;
+			s->pipes[t->stream - LINE_STDOUT].skip = t->skip;
+		}
+	}
+	return 0;
+}
+
+ssize_t source_ready(struct source_pipe *p)
+{
+	struct pollfd look = {.fd = p->watch.fd, .events = POLLIN};
+	int n = 0;
+
+	if (p->watch.fd < 0 || (p->ending && !p->left))
+		return 0;
+	if (p->watch.fd <= STDERR_FILENO)
+		return SOURCE_READ;
+	if (ioctl(p->watch.fd, FIONREAD, &n) == 0 && n == 0 && poll(&look, 1, 0) == 1 && look.revents == POLLHUP &&
+	    ioctl(p->watch.fd, FIONREAD, &n) == 0 && n == 0) /* asked again: who wrote last has left since */
+		return 0;
+	if (p->ending && (uint32_t)n > p->left)
+		n = (int)p->left;
+	return n > SOURCE_READ ? SOURCE_READ : n ? n : -1;
+}
+
+void source_begin(const struct source_pipe *p, char *fresh, struct lines *l)
+{
+	const struct source_tail *t = p->tail;
+
+	l->at = l->fresh = l->end = fresh;
+	l->part = l->part_id = 0;
+	if (!t)
+		return;
+	l->at -= t->len;
+	l->part = t->part;
+	l->part_id = t->part_id;
+	bytes_copy(fresh - t->len, t->mem + strlen(t->mem) + 1, t->len);
+}
+
+ssize_t source_read(struct source_pipe *p, struct lines *l, size_t want)
+{
 	ssize_t n;
 
 	do
-		n = want ? read(p->watch.fd, fresh, want) : 0;
+		n = read(p->watch.fd, (char *)(uintptr_t)l->end, want);
 	while (n < 0 && errno == EINTR);
-	if (n > 0 && p->ending)
-		p->left -= (uint32_t)n;
-	l->at = l->fresh = fresh;
-	l->end = fresh + (n > 0 ? n : 0);
-	l->part = l->part_id = 0;
-	if (p->tail) {
-		l->at -= p->tail->len;
-		l->part = p->tail->part;
-		l->part_id = p->tail->part_id;
-		bytes_copy(fresh - p->tail->len, p->tail->mem, p->tail->len);
+	if (n > 0) {
+		l->end += n;
+		if (p->ending)
+			p->left -= (uint32_t)n;
 	}
 	return n;
 }
@@ -154,24 +269,35 @@ ssize_t source_read(struct source_pipe *p, char *mem, struct lines *l)
 int source_keep(struct source_pipe *p, const struct lines *l)
 {
 	size_t len = (size_t)(l->end - l->at);
+	struct source *s = source_of(p);
+	size_t name = strlen(s->name) + 1;
+	unsigned class = class_of(sizeof(struct source_tail) + name + len);
 	struct source_tail *t = p->tail;
 
-	if (!len) {
-		free(t);
-		p->tail = NULL;
+	if (t && (!len || class != class_of(t->size))) {
+		give_back(t);
+		p->tail = t = NULL;
+	}
+	if (!len)
 		return 0;
-	}
-	if (!t || size(t->len) != size(len)) {
-		t = realloc(t, size(len));
-		if (!t)
-			return -1;
-		p->tail = t;
-	}
-	bytes_copy(t->mem, l->at, len);
+	if (!t && !(t = take(class)))
+		return -1;
+	bytes_copy(bytes_copy(t->mem, s->name, name), l->at, len);
+	t->stream = p->stream;
 	t->len = (uint32_t)len;
 	t->part = l->part;
 	t->part_id = l->part_id;
+	t->skip = p->skip;
+	__atomic_store_n(&t->id, s->id, __ATOMIC_RELEASE);
+	p->tail = t;
 	return 0;
+}
+
+void source_calm(void)
+{
+	for (unsigned c = class_of(BIG); c < CLASSES; c++)
+		for (uint32_t at = unused[c]; at; at = block(at - 1)->next)
+			keep_forget(block(at - 1)->mem, block(at - 1)->size - sizeof(struct source_tail));
 }
 
 void source_end(struct source_pipe *p)
@@ -191,9 +317,10 @@ void source_close(struct source_pipe *p)
 	if (p->watch.fd >= 0)
 		close(p->watch.fd);
 	p->watch.fd = -1;
-	free(p->tail);
+	if (p->tail)
+		give_back(p->tail);
 	p->tail = NULL;
-	if (s->pipes[0].watch.fd >= 0 || s->pipes[1].watch.fd >= 0)
+	if (source_open_pipe(&s->pipes[0]) || source_open_pipe(&s->pipes[1]))
 		return;
 	while (all[i] != s)
 		i++;

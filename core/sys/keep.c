@@ -2,6 +2,7 @@
 #include "sys/keep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -38,7 +39,8 @@ void keep_open(int fd)
 {
 	file = fd;
 	dir = NULL;
-	if (fd < 0 || (lseek(fd, 0, SEEK_END) < PAGE && ftruncate(fd, PAGE)) || !(dir = map(PAGE, 0))) {
+	if (fd < 0 || fcntl(fd, F_GET_SEALS) < 0 || (lseek(fd, 0, SEEK_END) < PAGE && ftruncate(fd, PAGE)) ||
+	    !(dir = map(PAGE, 0))) {
 		file = -1;
 		return;
 	}
@@ -46,6 +48,11 @@ void keep_open(int fd)
 		return;
 	dir->count = 0;
 	dir->mark = MARK;
+}
+
+bool keep_lasts(void)
+{
+	return dir;
 }
 
 void *keep_piece(const char *name, size_t size, bool *old)
@@ -74,6 +81,21 @@ void *keep_piece(const char *name, size_t size, bool *old)
 		return NULL;
 	__atomic_store_n(&dir->count, i + 1, __ATOMIC_RELEASE);
 	return p;
+}
+
+const void *keep_recorded(const void *piece, size_t size)
+{
+	return (const char *)piece + 8 + (*(const uint32_t *)piece & 1) * size;
+}
+
+/* What a process wrote before it was killed is there, in the order in which it wrote: the release is to the compiler.
+ */
+void keep_record(void *piece, const void *record, size_t size)
+{
+	uint32_t *which = piece, other = *which ^ 1;
+
+	memcpy((char *)piece + 8 + (other & 1) * size, record, size);
+	__atomic_store_n(which, other, __ATOMIC_RELEASE);
 }
 
 void keep_forget(void *mem, size_t len)

@@ -18,7 +18,9 @@ enum lend_op {
 	LEND_END, /* the writer ended: an unterminated last line is complete. (A source whose pipes are closed is gone.)
 	           */
 	LEND_PID, /* the source's process is now `pid` */
-	LEND_NONE, /* what lend_receive() makes of a message that is too short */
+	LEND_LEAVE, /* init → logd: when the pair is closed you have `id` ms for what goes to servers */
+	LEND_AGAIN, /* init → logd: leave now, another one is started */
+	LEND_NONE,  /* what lend_receive() makes of a message that is too short */
 };
 
 enum { LEND_NAME_MAX = 255, LEND_INIT_ID = 0x40000000 };

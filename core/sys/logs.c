@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,7 +31,9 @@ static struct {
 };
 
 static int pair[2] = {-1, -1}; /* logd's end, the lenders' */
-static bool open_now, beside_cmd;
+static int keep = -1;          /* logd's memory file (sys/keep.h) */
+static int stages[2][2] = {{-1, -1}, {-1, -1}};
+static bool open_now, beside_cmd, changing;
 static unsigned lent; /* how many of the sources this logd was lent */
 static int64_t started_ms, back_off_ms;
 
@@ -49,6 +52,11 @@ static int start(void)
 	                  .err = -1,
 	                  .extra = {{pair[0], 3}},
 	                  .group = true};
+
+	for (int i = 0; keep >= 0 && i < 5; i++) {
+		s.extra[i + 1][0] = i ? stages[(i - 1) / 2][(i - 1) % 2] : keep;
+		s.extra[i + 1][1] = 4 + i;
+	}
 
 	if (children_start(&logd, &s, 1))
 		return -1;
@@ -85,6 +93,14 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
+static void close_stages(void)
+{
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++)
+			close_end(&stages[i][k]);
+	close_end(&keep);
+}
+
 static void close_lending(void)
 {
 	for (int i = 0; i < 2; i++) {
@@ -109,6 +125,10 @@ static void pass_on(int from, int to)
 
 static void close_reading(void)
 {
+	for (int i = 0; i < 2; i++)
+		if (stages[i][0] >= 0)
+			pass_on(stages[i][0], i + 1);
+	close_stages();
 	for (int s = 0; s < LOGS_SOURCES; s++)
 		for (int i = 0; i < 2; i++) {
 			if (sources[s].read[i] >= 0)
@@ -134,9 +154,19 @@ static int make_pipes(void)
 	return lend_pair(pair);
 }
 
+/* What lets a logd go on where a killed one stood; a luxury. */
+static void make_stages(void)
+{
+	keep = memfd_create("logd", MFD_CLOEXEC);
+	for (int i = 0; i < 2; i++)
+		if (keep >= 0 && pipe2(stages[i], O_CLOEXEC | O_NONBLOCK))
+			close_stages();
+}
+
 int logs_open(bool with_cmd)
 {
 	beside_cmd = with_cmd;
+	make_stages();
 	if (make_pipes() || start()) {
 		int saved = errno;
 		close_lending();
@@ -170,6 +200,31 @@ int logs_lender(void)
 	return pair[1];
 }
 
+/* Has b all settings for logd that a has? */
+static bool has_settings(char *const *b, char *const *a)
+{
+	static const char *const prefixes[] = {"INIT_LOG_", "SYSLOG_", "RSYSLOG_", "LOGSTASH_"};
+
+	for (; *a; a++)
+		for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+			if (strncmp(*a, prefixes[i], strlen(prefixes[i])) == 0) {
+				char *const *same = b;
+				while (*same && strcmp(*same, *a) != 0)
+					same++;
+				if (!*same)
+					return false;
+			}
+	return true;
+}
+
+void logs_environment(char *const *before)
+{
+	extern char **environ;
+
+	if (logd.pid && !(has_settings(environ, before) && has_settings(before, environ)))
+		changing = lend_send(pair[1], &(struct lend){.op = LEND_AGAIN}, -1, -1) == 0;
+}
+
 pid_t logs_pid(void)
 {
 	return logd.pid;
@@ -196,6 +251,11 @@ static void ended(struct child *c)
 
 	if (!open_now)
 		return;
+	if (changing && !status) {
+		changing = false;
+		go_on(&again);
+		return;
+	}
 	if (WIFSIGNALED(status))
 		msg_warn("logd was killed by %s; starting it again", signals_name(WTERMSIG(status)));
 	else
@@ -208,9 +268,13 @@ static void ended(struct child *c)
 
 void logs_close(const char *name, int64_t until)
 {
+	struct lend leave = {.op = LEND_LEAVE};
+
 	if (!open_now)
 		return;
 	open_now = false;
+	leave.id = (uint32_t)(until - clock_ms()) / 10 * 9;
+	lend_send(pair[1], &leave, -1, -1);
 	msg_fd = 2;
 	msg_name = name;
 	loop_at(&again, 0);

@@ -2,6 +2,8 @@
  *
  * init holds both ends of everything: the socket pair, the pipe of its own lines and runsvdir's, the pipe of boot. So
  * logd may die at any moment: the writers notice nothing, what is unread waits, and the next logd is lent all again.
+ * For the same reason init keeps what logd works on: a memory file (sys/keep.h) and two pipes on the way to stdout and
+ * stderr (svc/sink_stdio.h); the next logd goes on exactly where a killed one stood.
  * Where logd dies at once each new start waits longer, 1 s to 30 s.
  */
 #ifndef SYS_LOGS_H
@@ -25,6 +27,9 @@ int logs_start(struct child *, char *const *argv, enum logs_source, const int fd
 
 /* The end of the socket pair that belongs to the other lender, or -1. */
 int logs_lender(void);
+
+/* Our environment was another one before: if what is set in it for logd differs, logd is started anew. */
+void logs_environment(char *const *before);
 
 /* logd, or 0. */
 pid_t logs_pid(void);

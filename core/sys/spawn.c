@@ -30,7 +30,7 @@ struct record {
 	int step, err;
 };
 
-enum { KEPT = 16 };
+enum { KEPT = 16, FDS = 3 + SPAWN_EXTRA };
 
 static int report[2] = {-1, -1};
 static struct record kept[KEPT]; /* read, but their child is not reaped yet */
@@ -65,21 +65,21 @@ void spawn_raise_files(void)
 }
 
 /* from[i] becomes to[i]. They may overlap (out = 0, say): all are first moved above those that will be written. */
-static int place_fds(int from[NARROW_FDS], const int to[NARROW_FDS])
+static int place_fds(int from[FDS], const int to[FDS])
 {
 	int above = 3;
 
-	for (int i = 3; i < NARROW_FDS; i++)
+	for (int i = 3; i < FDS; i++)
 		if (from[i] >= 0 && to[i] >= above)
 			above = to[i] + 1;
-	for (int i = 0; i < NARROW_FDS; i++) {
+	for (int i = 0; i < FDS; i++) {
 		if (from[i] < 0 || from[i] >= above)
 			continue;
 		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, above);
 		if (from[i] < 0)
 			return -1;
 	}
-	for (int i = 0; i < NARROW_FDS; i++)
+	for (int i = 0; i < FDS; i++)
 		if (from[i] >= 0 && dup2(from[i], to[i]) < 0)
 			return -1;
 	return 0;
@@ -104,7 +104,7 @@ static int make_env(const struct spawn *s, char *const **env)
 	return 0;
 }
 
-static enum step become(const struct spawn *s, int from[NARROW_FDS], const int to[NARROW_FDS])
+static enum step become(const struct spawn *s, int from[FDS], const int to[FDS])
 {
 	char *const *env;
 
@@ -146,12 +146,16 @@ static void block_ttou(void)
 
 pid_t spawn(const struct spawn *s)
 {
-	const int to[NARROW_FDS] = {0, 1, 2, s->extra[0][1], s->extra[1][1]};
-	int from[NARROW_FDS] = {s->in, s->out, s->err, to[3] ? s->extra[0][0] : -1, to[4] ? s->extra[1][0] : -1};
+	int from[FDS] = {s->in, s->out, s->err}, to[FDS] = {0, 1, 2};
 	struct record r;
 	pid_t pid;
 
-	pid = many ? narrow_fork(from) : _Fork(); /* one thread, no handlers of atfork: the bare one */
+	for (int i = 3; i < FDS; i++) {
+		to[i] = s->extra[i - 3][1];
+		from[i] = to[i] ? s->extra[i - 3][0] : -1;
+	}
+	/* one thread, no handlers of atfork: the bare one */
+	pid = many && from[NARROW_FDS] < 0 ? narrow_fork(from) : _Fork();
 	if (pid)
 		return pid;
 	if (s->foreground)

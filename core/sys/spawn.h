@@ -13,19 +13,21 @@
 
 struct pstate;
 
+enum { SPAWN_EXTRA = 6 };
+
 /* All memory is the caller's and only read. Zero means "as the parent has it", but for the descriptors. */
 struct spawn {
-	const char *path;    /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
-	char *const *argv;   /* ends with NULL */
-	char *const *env;    /* ends with NULL; NULL: the parent's */
-	const char *env_set; /* "NAME=value" more for env */
-	const char *env_dir; /* then a directory of variables (sys/env.h), relative to dir */
-	const char *dir;     /* working directory */
-	int in, out, err;    /* become 0, 1, 2; -1: the parent's */
-	int extra[2]
-	         [2]; /* further descriptors {from, to}, to >= 3; to = 0: none. Their order matters if they overlap */
-	bool session; /* setsid(2) */
-	bool group;   /* setpgid(0, 0) */
+	const char *path;          /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
+	char *const *argv;         /* ends with NULL */
+	char *const *env;          /* ends with NULL; NULL: the parent's */
+	const char *env_set;       /* "NAME=value" more for env */
+	const char *env_dir;       /* then a directory of variables (sys/env.h), relative to dir */
+	const char *dir;           /* working directory */
+	int in, out, err;          /* become 0, 1, 2; -1: the parent's */
+	int extra[SPAWN_EXTRA][2]; /* further descriptors {from, to}, to >= 3; to = 0: no more. Their order matters if
+	                            * they overlap */
+	bool session;              /* setsid(2) */
+	bool group;                /* setpgid(0, 0) */
 	bool foreground;  /* the new group becomes the foreground group of the terminal on fd 0 (needs group or session)
 	                   */
 	bool controlling; /* the terminal on fd 0 becomes the controlling one (needs session) */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 
 static int ends[2];        /* of the lending pair: logd's, ours */
 static int out[2], err[2]; /* logd's stdout and stderr: read end, write end */
+static int kept[5];        /* its memory file and stages, which outlive it */
 static pid_t logd;
 
 /* A service: its number, and both ends of its two pipes. */
@@ -34,10 +36,15 @@ static inline void start_logd(void)
 	assert_true(logd >= 0);
 	if (logd)
 		return;
+	int high[6] = {fcntl(ends[0], F_DUPFD, 100)};
+	for (int i = 0; i < 5; i++)
+		high[i + 1] = fcntl(kept[i], F_DUPFD, 100);
 	dup2(out[1], 1);
 	dup2(err[1], 2);
-	if (dup2(ends[0], 3) == ends[0])
-		fcntl(3, F_SETFD, 0);
+	for (int i = 0; i < 6; i++) {
+		dup2(high[i], 3 + i);
+		close(high[i]);
+	}
 	execl(binary ? binary : "out/initbox", "logd", (char *)NULL);
 	_exit(127);
 }
@@ -48,6 +55,10 @@ static inline int set_up(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	if (lend_pair(ends) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
 		return -1;
+	kept[0] = memfd_create("logd", MFD_CLOEXEC);
+	for (int i = 1; i < 5; i += 2)
+		if (pipe2(kept + i, O_CLOEXEC | O_NONBLOCK))
+			return -1;
 	start_logd();
 	return 0;
 }
@@ -64,6 +75,8 @@ static inline int tear_down(void **state)
 		close(out[i]);
 		close(err[i]);
 	}
+	for (int i = 0; i < 5; i++)
+		close(kept[i]);
 	ends[0] = ends[1] = out[0] = out[1] = err[0] = err[1] = -1;
 	return 0;
 }
