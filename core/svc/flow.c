@@ -310,7 +310,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 	f->head.service = source_of(p)->name;
 	f->head.time = clock_wall();
 	follow_lines(&f->head, &f->lines);
-	more = n > BIG && !p->ending; /* asked now: what ends may be freed */
+	more = n > BIG && !p->ending && source_more(p); /* asked now: what ends may be freed */
 	pump(f);
 	return more;
 }

@@ -237,6 +237,13 @@ ssize_t source_ready(struct source_pipe *p)
 	return n > SOURCE_READ ? SOURCE_READ : n ? n : -1;
 }
 
+bool source_more(const struct source_pipe *p)
+{
+	int n = 0;
+
+	return p->watch.fd > STDERR_FILENO || (ioctl(p->watch.fd, FIONREAD, &n) == 0 && n > 0);
+}
+
 void source_begin(const struct source_pipe *p, char *fresh, struct lines *l)
 {
 	const struct source_tail *t = p->tail;

@@ -68,6 +68,9 @@ bool source_open_pipe(const struct source_pipe *);
  * to us alone this is exact. */
 ssize_t source_ready(struct source_pipe *);
 
+/* May it be asked again at once? Reading could wait, if it is stdin. */
+bool source_more(const struct source_pipe *);
+
 /* Begins *lines at `fresh`, and puts the tail, which stays as it is, before that. */
 void source_begin(const struct source_pipe *, char *fresh, struct lines *);
 
