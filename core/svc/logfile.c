@@ -25,11 +25,11 @@ static size_t portion(const struct logfile *f)
 	size_t n = (size_t)(f->end - f->at);
 	const char *from = f->at, *newline;
 
-	if (f->max && n > f->max - f->size)
+	if (f->max && !f->whole && n > f->max - f->size)
 		n = (size_t)(f->max - f->size);
 	if (!f->due && !is_last(f, f->size + n))
 		return n;
-	if (!f->due && f->max - f->slack > f->size)
+	if (!f->due && f->max > f->size + f->slack)
 		from += f->max - f->slack - f->size - 1;
 	newline = bytes_find(from, f->at + n, '\n');
 	return newline < f->at + n ? (size_t)(newline + 1 - f->at) : n;
@@ -50,6 +50,8 @@ static int put(struct logfile *f)
 
 static bool must_rotate(const struct logfile *f)
 {
+	if (f->inside && f->whole)
+		return f->fd < 0;
 	return f->fd < 0 || (f->due && !f->inside) || (f->max && f->size >= f->max && f->at < f->end);
 }
 

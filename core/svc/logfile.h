@@ -19,6 +19,7 @@ struct logfile {
 	int fd;               /* opened to append; -1: rotate() has to make it */
 	uint64_t size;        /* bytes in it */
 	uint64_t max;         /* no byte comes behind that; 0: any number may */
+	bool whole;           /* … but for the rest of a line */
 	uint64_t slack;       /* a line that ends within so many bytes before max is the last */
 	const char *at, *end; /* what waits to be written */
 	bool due;             /* it is to be rotated at the next end of a line */

@@ -29,7 +29,14 @@
 #include "sys/spawn.h"
 
 /* Whoever may write to /dev/log makes up names: those beyond PLACES are "other". */
-enum { BATCH = 65536, PLACES = 1024, RETRY_MS = 10000, PATH = 512, NUM_MOST = 1000000, MATCHED = 1000 };
+enum {
+	BATCH = 65536,
+	PLACES = 1024,
+	RETRY_MS = 10000,
+	PATH = 512,
+	NUM_MOST = 1000000,
+	MATCHED = 1000 /* svlogd's -l */
+};
 
 /* A directory. */
 struct place {
@@ -129,7 +136,8 @@ static struct place *new_place(struct sink_dir *k, const char *service)
 		memcpy(at + name, hole + 2, strlen(hole + 2));
 	}
 	logdir_init(&p->dir, p->path, on_space);
-	p->dir.no_wait = true;
+	p->dir.no_wait = p->dir.file.whole = true;
+	p->dir.file.slack = MATCHED;
 	p->sink = k;
 	p->next = k->places;
 	k->places = p;
