@@ -24,6 +24,6 @@ int listen_read(struct listen *l, const char *text, size_t len, const char **why
 		return -1;
 	if (address_read(&l->at, u.host, u.port ? u.port : kinds[l->kind].port) == 0)
 		return 0;
-	*why = "its host must be an IP address of this one: 127.0.0.1, [::1]; 0.0.0.0 and [::] mean all";
+	*why = "its host must be one of our IP addresses: 127.0.0.1, [::1], or 0.0.0.0 for all";
 	return -1;
 }

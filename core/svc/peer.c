@@ -2,6 +2,7 @@
 #include "svc/peer.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -239,6 +240,7 @@ void peer_add(int fd, const union address *from, bool relp)
 	}
 	/* who is gone without a word shall not keep others out for ever */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* answers are awaited */
 	p->next = peers;
 	peers = p;
 }

@@ -7,6 +7,7 @@
 #include "pure/address.h"
 #include "pure/syslog.h"
 #include "sys/clock.h"
+#include "sys/hostname.h"
 
 enum { QUIET_MS = 1000 };
 
@@ -31,8 +32,10 @@ void received_hold(struct received *r, char *mem, size_t len)
 
 	l->time = clock_wall();
 	syslog_parse(l, mem, len, NULL);
-	if (!l->host && strncmp(r->from, "127.", 4) != 0 && strcmp(r->from, "::1") != 0)
-		l->host = r->from;
+	if (strncmp(r->from, "127.", 4) != 0 && strcmp(r->from, "::1") != 0)
+		l->host = l->host ? l->host : r->from;
+	else if (l->host && strcmp(l->host, hostname_get()) == 0)
+		l->host = NULL;
 	r->holds = (unsigned long)l->severity < below;
 }
 

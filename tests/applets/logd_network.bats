@@ -69,8 +69,6 @@ exec(sys.stdin.read())'
 }
 
 @test "util-linux's logger: severity, facility, tag, pid, host, text; each of its formats and ways" {
-  local host
-  host=$(hostname)
   export INIT_LOG_FORMAT=json
   begin "udp://127.0.0.1:514 tcp://127.0.0.1:514 udp://[::1]:515 tcp://[::1]:515"
   log() {
@@ -84,12 +82,14 @@ exec(sys.stdin.read())'
   log 127.0.0.1 514 -T --rfc3164 tcp 3164
   log 127.0.0.1 514 -T --octet-count tcp counted
   log ::1 515 -T --octet-count tcp v6
-  await 10 has 8 p
+  client <<<'socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"<155>1 - web7 app 42 - - udp afar",
+                                                                  ("127.0.0.1", 514))'
+  await 10 has 9 p
   fields | diff - <(
-    echo "err local3 app 42 - udp nil"
-    for way in "tcp 3164" "tcp 5424" "tcp counted" "tcp v6" "udp 3164" "udp 5424" "udp v6"; do
-      echo "err local3 app 42 $host $way"
+    for way in "tcp 3164" "tcp 5424" "tcp counted" "tcp v6" "udp 3164" "udp 5424" "udp nil" "udp v6"; do
+      echo "err local3 app 42 - $way"
     done
+    echo "err local3 app 42 web7 udp afar"
   ) >&2
 }
 
@@ -119,8 +119,8 @@ CONF
   await 20 has 7 hello
   fields | grep hello | uniq -c | sed 's/  *\([0-9]\)/\1/' >"$T/got"
   diff - "$T/got" <<END
-4 err local3 rs 7 $(hostname) hello   wörld
-3 warning local4 ng - $(hostname) hello   wörld
+4 err local3 rs 7 - hello   wörld
+3 warning local4 ng - - hello   wörld
 END
 }
 
@@ -278,4 +278,59 @@ END
   await 20 grep -qx 'tcp | last' "$T/got"
   await 20 grep -q '[0-9]' "$T/sent"
   grep -v 'relp\|last' "$T/got" | awk '$3 != NR { exit 1 } END { print NR }' | diff - <(tail -n 1 "$T/sent")
+}
+
+@test "logd is killed three times while RELP sends: no line is missing, and those that come twice had no answer yet" {
+  seq 2000 >"$T/lines"
+  : >"$T/in"
+  : >"$T/all"
+  begin "$ALL"
+  rsyslog rs <<CONF
+module(load="imfile") module(load="omrelp")
+input(type="imfile" file="$T/in" tag="rs:" ruleset="all")
+ruleset(name="all") {
+  action(type="omrelp" target="127.0.0.1" port="2514" action.resumeInterval="1" action.resumeRetryCount="-1")
+}
+CONF
+  for n in 1 2 3; do
+    head -n $((n * 500)) "$T/lines" | tail -n 500 >>"$T/in"
+    await 20 grep -q . "$T/logd.out"
+    kill -KILL "$(<"$T/logd.child")"
+    stop logd
+    cat "$T/logd.out" >>"$T/all"
+    rm "$T/logd.child"
+    begin "$ALL"
+  done
+  tail -n +1501 "$T/lines" >>"$T/in"
+  await 20 grep -qx 'rs | 2000' "$T/logd.out"
+  cat "$T/logd.out" >>"$T/all"
+  sed -n 's/^rs | //p' "$T/all" | sort -nu | cmp - "$T/lines"
+  [ "$(sort "$T/all" | uniq -d | wc -l)" -le 384 ]
+}
+
+@test "SYSLOG_SERVER and RSYSLOG_SERVER as in other images; port 0 is off" {
+  SYSLOG_SERVER=1 RSYSLOG_SERVER=1 begin "tcp://[::1]:600"
+  net logger -n 127.0.0.1 -P 514 -d -t app by udp
+  net logger -n 127.0.0.1 -P 514 -T -t app by tcp
+  listens tcp 2514
+  await 10 has 2 '^app | by '
+  stop logd
+  SYSLOG_SERVER=0.0.0.0 SYSLOG_SERVER_UDP=0 SYSLOG_SERVER_TCP=1514 begin "tcp://[::1]:600"
+  listens tcp 1514
+  run ! listens udp 514
+  run ! listens tcp 2514
+  [ ! -s "$T/logd.err" ]
+}
+
+@test "what cannot be listened at is said, and the rest goes on; SYSLOG_LEVEL" {
+  SYSLOG_LEVEL=6 begin "foo://127.0.0.1 tcp://127.0.0.1:514 tcp://0.0.0.0:514 udp://localhost relp://127.0.0.1:2514"
+  sed 's/^logd | INIT_LOG_LISTEN: //' "$T/logd.err" | diff - <(
+    echo "foo://127.0.0.1: must be udp://ADDRESS:PORT, tcp://ADDRESS:PORT or relp://ADDRESS:PORT; it is left out"
+    echo "tcp://0.0.0.0:514: Address in use: nothing is received there; choose another address or port"
+    echo "udp://localhost: its host must be one of our IP addresses: 127.0.0.1, [::1], or 0.0.0.0 for all; it is left out"
+  )
+  net logger -n 127.0.0.1 -P 514 -T -t app -p user.info not this
+  net logger -n 127.0.0.1 -P 514 -T -t app -p user.notice this
+  await 10 has 1 '^app | this'
+  has 0 'not this'
 }

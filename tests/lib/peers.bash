@@ -39,8 +39,8 @@ stop() {
   local pid
   pid=$(<"$T/$1.pid")
   rm "$T/$1.pid"
-  kill -"${2:-TERM}" "$pid"
-  wait "$pid" || true
+  kill -"${2:-TERM}" "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
 }
 
 peers_stop() {
