@@ -1,25 +1,7 @@
 #!/usr/bin/env bats
 # runit's sv on our runsvdir and on runit's runsv: the same lines, exit codes and status files in each case.
 
-setup_file() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-  setup_cases
-}
-
-setup() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-}
-
-teardown_file() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-  teardown_cases
-}
+load ../lib/sv_setup
 
 sides() {
   export SV_L=/usr/bin/sv SV_R=/usr/bin/sv RUN_L=/usr/bin/runsv RUN_R=$BIN/runsvdir

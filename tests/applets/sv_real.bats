@@ -1,25 +1,7 @@
 #!/usr/bin/env bats
 # Our sv beside runit's sv, both on runit's runsv: the same lines and exit codes in each case.
 
-setup_file() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-  setup_cases
-}
-
-setup() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-}
-
-teardown_file() {
-  load ../lib/common
-  load ../lib/sv_cases
-  sides
-  teardown_cases
-}
+load ../lib/sv_setup
 
 sides() {
   export SV_L=/usr/bin/sv SV_R=$BIN/sv RUN_L=/usr/bin/runsv RUN_R=/usr/bin/runsv

@@ -2,24 +2,8 @@
 # tini: ours and the real one do the same.
 # shellcheck disable=SC2016,SC2154 # single quotes are for the shell inside; $init is set by each
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-  load ../lib/common
-  load ../lib/inits
-  inits_setup_file
-}
-
-setup() {
-  load ../lib/common
-  load ../lib/inits
-  inits_setup
-  subreaper=(-s)
-}
-
-teardown() {
-  inits_teardown
-}
+load ../lib/inits_setup
+subreaper=(-s)
 
 # the same of catatonit, which has no -s and needs none
 catatonit_too() {

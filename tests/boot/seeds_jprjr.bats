@@ -2,21 +2,7 @@
 # Files of the shapes that users of jprjr's s6 base have, in images/shell: /etc/s6, mksh where they had bash.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-  load ../lib/seeds
-  seeds_setup_file
-}
-
-setup() {
-  load ../lib/seeds
-  seeds_setup
-}
-
-teardown() {
-  seeds_teardown
-}
+load ../lib/seeds_setup
 
 @test "/etc/s6 alone is the service directory; run may be a link to a program, finish to true" {
   rmdir "$R/etc/service"

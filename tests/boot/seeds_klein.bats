@@ -2,21 +2,7 @@
 # Files of the shapes that users of Klein's runit base have, in images/shell, mksh where they had bash.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-  load ../lib/seeds
-  seeds_setup_file
-}
-
-setup() {
-  load ../lib/seeds
-  seeds_setup
-}
-
-teardown() {
-  seeds_teardown
-}
+load ../lib/seeds_setup
 
 @test "the two services of the base's own example: a loop that writes, a program under another user" {
   script "$R/etc/service/print-date/run" <<'END'

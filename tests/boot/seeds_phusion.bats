@@ -2,21 +2,7 @@
 # Files and command lines of the shapes that users of phusion's base have, in images/shell: my_init and its directories.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-  load ../lib/seeds
-  seeds_setup_file
-}
-
-setup() {
-  load ../lib/seeds
-  seeds_setup
-}
-
-teardown() {
-  seeds_teardown
-}
+load ../lib/seeds_setup
 
 my_init() {
   boot_run -i /sbin/my_init "$@"

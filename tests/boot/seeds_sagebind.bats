@@ -2,21 +2,7 @@
 # Files of the shapes that users of sagebind's s6 base have, in images/shell: they move over unchanged.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-  load ../lib/seeds
-  seeds_setup_file
-}
-
-setup() {
-  load ../lib/seeds
-  seeds_setup
-}
-
-teardown() {
-  seeds_teardown
-}
+load ../lib/seeds_setup
 
 # the base's idiom: a failed service takes the container down, a killed one is only restarted
 halting_finish() {
