@@ -20,7 +20,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,10 +29,10 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/opts.h"
-#include "svc/adopt.h"
 #include "svc/fleet.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
+#include "svc/scandir.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "svc/supervise.h"
@@ -44,203 +43,15 @@
 #include "sys/rundir.h"
 #include "sys/spawn.h"
 
-enum { LEND_FD = 3, READY_FD = 4, SETTLE_MS = 100, POLL_MS = 5000, STOP_MS = 8000, SLOW_MS = 250, READY_MS = 60000 };
+enum { LEND_FD = 3, READY_FD = 4, STOP_MS = 8000, SLOW_MS = 250, READY_MS = 60000 };
 
 int runsvdir_main(int argc, char **argv);
 
-static const char *dir;
 static bool stop_is_slow; /* at the last stop nobody looks at status files, unless it takes its time */
-static bool under_init, stopping, incomplete, ready_said;
+static bool under_init, stopping, ready_said;
+static bool scanned; /* the first time: all that shall be up is known */
 static int exit_code;
-static struct timespec dir_mtime;
-static struct loop_timer scan_timer, stop_timer, slow_timer, ready_timer;
-static struct loop_fd watch = {.fd = -1};
-static int watched;
-
-/* Scanning ------------------------------------------------------------- */
-
-/* Is NAME in a list "a,b c"? */
-static bool listed(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = list; p && *p;) {
-		size_t n = strcspn(p, ", ");
-		if (n == len && strncmp(p, name, n) == 0)
-			return true;
-		p += n;
-		p += strspn(p, ", ");
-	}
-	return false;
-}
-
-static void warn_unknown(const char *variable)
-{
-	const char *list = getenv(variable);
-
-	for (const char *p = list; p && *p;) {
-		size_t n = strcspn(p, ", ");
-		const struct service *s = service_all;
-		while (s && (strlen(s->name) != n || strncmp(s->name, p, n) != 0))
-			s = s->next;
-		if (!s && n)
-			msg_warn("%s: %.*s: there is no such service in %s", variable, (int)n, p, dir);
-		p += n;
-		p += strspn(p, ", ");
-	}
-}
-
-static void set_normally_up(struct service *s)
-{
-	s->normally_up =
-	        !(s->features & HAS_DOWN) || (!s->logs_for && listed(getenv("INIT_ENABLED_SERVICES"), s->name));
-	if (!s->logs_for && listed(getenv("INIT_DISABLED_SERVICES"), s->name))
-		s->normally_up = false;
-}
-
-static struct service *known(const struct stat *st)
-{
-	for (struct service *s = service_all; s; s = s->next)
-		if (!s->logs_for && s->ino == st->st_ino && s->dev == st->st_dev)
-			return s;
-	return NULL;
-}
-
-/* One name of the directory: a service we know, a new one, or nothing of ours. */
-static bool scan_one(const char *name)
-{
-	char path[1024];
-	struct service *s;
-	struct stat st;
-
-	if (name[0] == '.' || fmt_into(path, sizeof path, "%s/%s", dir, name) || stat(path, &st) ||
-	    !S_ISDIR(st.st_mode))
-		return false;
-	s = known(&st);
-	if (s) {
-		s->seen = true;
-		return false;
-	}
-	s = adopt(path);
-	if (!s) {
-		incomplete = true; /* perhaps it is being copied: looked at again */
-		return false;
-	}
-	s->dev = st.st_dev;
-	s->ino = st.st_ino;
-	s->seen = true;
-	return true;
-}
-
-static void drop_removed(void)
-{
-	for (struct service *s = service_all; s;) {
-		unsigned removed = supervise_removed;
-		if (!s->logs_for && !s->seen && !s->told_to_stop) {
-			msg_info("%s: its directory is gone: stopped", s->name);
-			s->told_to_stop = true;
-			supervise_event(s, EV_EXIT, 0);
-		}
-		s = removed == supervise_removed ? s->next : service_all;
-	}
-}
-
-/* Loggers before what they log. */
-static void start_new(void)
-{
-	for (struct service *s = service_all; s; s = s->next) {
-		if (s->started_once)
-			continue;
-		s->started_once = true;
-		set_normally_up(s);
-		if (s->log && !s->log->started_once) {
-			s->log->started_once = true;
-			set_normally_up(s->log);
-			if (s->log->normally_up)
-				supervise_event(s->log, EV_UP, 0);
-		}
-		if (s->normally_up)
-			supervise_event(s, EV_UP, 0);
-		else
-			statedir_touch(s);
-	}
-}
-
-static void scan(void)
-{
-	size_t count = 0;
-	char **names = files_list(AT_FDCWD, dir, &count);
-	struct stat st;
-	bool added = false;
-
-	if (stat(dir, &st) == 0)
-		dir_mtime = st.st_mtim;
-	if (!names) {
-		msg_error("%s: %m", dir);
-		incomplete = true;
-		return;
-	}
-	incomplete = false;
-	for (struct service *s = service_all; s; s = s->next)
-		s->seen = false;
-	for (size_t i = 0; i < count; i++)
-		added |= scan_one(names[i]);
-	free(names);
-	drop_removed();
-	fleet_resolve();
-	if (added)
-		start_new();
-}
-
-static void next_scan(void)
-{
-	loop_at(&scan_timer, stopping ? 0 : incomplete || watch.fd < 0 ? clock_ms() + POLL_MS : 0);
-}
-
-static void rescan(void)
-{
-	if (stopping)
-		return;
-	scan();
-	next_scan();
-}
-
-static void scan_due(struct loop_timer *t)
-{
-	struct stat st;
-
-	(void)t;
-	if (watch.fd < 0 && !incomplete && stat(dir, &st) == 0 &&
-	    memcmp(&st.st_mtim, &dir_mtime, sizeof dir_mtime) == 0)
-		next_scan();
-	else
-		rescan();
-}
-
-/* Whoever changes the directory has rarely finished with the first event. */
-static void dir_changed(struct loop_fd *w, uint32_t events)
-{
-	char mem[4096];
-
-	(void)events;
-	while (read(w->fd, mem, sizeof mem) > 0)
-		;
-	if (!stopping)
-		loop_at(&scan_timer, clock_ms() + SETTLE_MS);
-}
-
-static void watch_dir(void)
-{
-	watch.ready = dir_changed;
-	watch.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (watch.fd < 0)
-		return;
-	watched = inotify_add_watch(watch.fd, dir, IN_CREATE | IN_DELETE | IN_MOVE | IN_DELETE_SELF | IN_ONLYDIR);
-	if (watched < 0 || loop_add(&watch, EPOLLIN)) {
-		close(watch.fd);
-		watch.fd = -1;
-	}
-}
+static struct loop_timer stop_timer, slow_timer, ready_timer;
 
 /* Telling init --------------------------------------------------------- */
 
@@ -285,7 +96,7 @@ static void became_up(struct service *s)
 	if (stopping)
 		return;
 	fleet_start_waiting();
-	if (scan_timer.fire) /* not during the first scan: all are counted behind it */
+	if (scanned)
 		check_ready();
 }
 
@@ -306,9 +117,8 @@ static void has_ended(struct service *s)
 static void is_gone(struct service *s)
 {
 	fleet_forget(s);
-	if (!s->logs_for &&
-	    !stopping) /* told to exit by sv: it comes back, as under runit, while its directory is there */
-		loop_at(&scan_timer, clock_ms() + POLL_MS);
+	if (!s->logs_for) /* told to exit by sv: it comes back, as under runit, while its directory is there */
+		scandir_later();
 }
 
 /* Stopping ------------------------------------------------------------- */
@@ -335,9 +145,7 @@ static void stop(int64_t budget_ms)
 		return;
 	}
 	stopping = true;
-	inotify_rm_watch(watch.fd,
-	                 watched); /* now: an exit with a watch waits some ms for the kernel to let go of it */
-	loop_at(&scan_timer, 0);
+	scandir_close();
 	loop_at(&ready_timer, 0);
 	loop_at(&stop_timer, deadline);
 	slow_timer.fire = stop_lasts;
@@ -363,7 +171,7 @@ static void signalled(const struct signalfd_siginfo *i)
 		break;
 	case SIGHUP:
 		if (under_init) {
-			rescan();
+			scandir_again();
 			break;
 		}
 		exit_code = 111;
@@ -464,6 +272,7 @@ static const char *absolute(const char *path)
 int runsvdir_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
+	const char *dir;
 	bool busy = true;
 
 	for (int c; (c = opts_next(&o, "Pi", NULL)) != -1;)
@@ -489,12 +298,8 @@ int runsvdir_main(int argc, char **argv)
 		msg_quick = true;
 	}
 	open_all();
-	watch_dir();
-	scan();
-	warn_unknown("INIT_ENABLED_SERVICES");
-	warn_unknown("INIT_DISABLED_SERVICES");
-	scan_timer.fire = scan_due;
-	next_scan();
+	scandir_open(dir);
+	scanned = true;
 	check_ready();
 	while (!all_gone()) {
 		if (loop_turn(!busy))
