@@ -31,7 +31,7 @@ struct record {
 	uint32_t at, fresh, end, part, part_id, reading, left;
 	uint32_t out_at, out_len, putting, open;
 	int64_t offset;
-	uint64_t dropped;
+	uint64_t dropped, taken;
 	bool ending, going, skip, full;
 	char name[LEND_NAME_MAX + 1];
 };
@@ -56,6 +56,7 @@ struct flow {
 	unsigned parked;
 	size_t turn;           /* the source to be served next */
 	unsigned long dropped; /* lines, not said yet */
+	uint64_t taken;        /* lines of inputs */
 	bool skip;             /* as the pipe's: a part of this line was dropped, so are the others */
 	bool watched;          /* room or again will tell */
 	bool big;              /* it has read more than a line or two at once lately */
@@ -89,6 +90,7 @@ static void commit(struct flow *f)
 	                   .open = s->open,
 	                   .offset = s->offset,
 	                   .dropped = f->dropped,
+	                   .taken = f->taken,
 	                   .full = f->full};
 
 	if (!f->kept)
@@ -462,6 +464,7 @@ static void recall(struct flow *f)
 	lost += sink_stdio_recall(&f->sink);
 	f->dropped = (unsigned long)r->dropped;
 	f->full = r->full;
+	f->taken = r->taken;
 	if (s) {
 		f->now = &s->pipes[f - flows];
 		f->now->busy = true;
@@ -591,10 +594,11 @@ bool flow_put(struct flow_input *in, const struct line *l)
 		return false;
 	follow_line(l);
 	sinks_line(l);
+	f->taken++;
 	if (l->len > f->lines.max)
 		put_parts(f, &copy);
 	else {
-		copy.last = true;
+		copy.last = l->last || !l->part;
 		sink_stdio_head(&f->sink, l);
 		put(f, &copy);
 	}
@@ -603,6 +607,11 @@ bool flow_put(struct flow_input *in, const struct line *l)
 	else
 		commit(f);
 	return true;
+}
+
+uint64_t flow_taken(void)
+{
+	return flows[0].taken + flows[1].taken;
 }
 
 void flow_flush(void)

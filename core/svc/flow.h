@@ -65,6 +65,10 @@ enum { FLOW_TEXT_MAX = 65536, FLOW_LINE_MOST = 1 << 20 };
 bool flow_put(struct flow_input *, const struct line *);
 void flow_flush(void);
 
+/* How many lines flow_put() has taken so far. Who keeps where it stands (sys/keep.h), puts this down before, and so
+ * knows after being killed whether its line was taken. */
+uint64_t flow_taken(void);
+
 /* Is something stuck? Then the input is told to resume. Else what flow_put() took is written, after a flow_flush(). */
 bool flow_waits(struct flow_input *);
 

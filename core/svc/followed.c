@@ -120,6 +120,7 @@ int followed_read(struct followed *f, struct flow_input *in, bool end)
 	struct line line = {.time = clock_wall(), .service = f->service, .stream = LINE_STDOUT, .severity = INFO};
 	struct stat st;
 	uint64_t from;
+	bool taken;
 	ssize_t n;
 
 	if (fstat(f->fd, &st) == 0)
@@ -130,13 +131,13 @@ int followed_read(struct followed *f, struct flow_input *in, bool end)
 	f->ready = n == (ssize_t)most;
 	big = big || n > READ / 8;
 	while (lines_next(&l, &line) || (end && !f->ready && lines_rest(&l, &line))) {
-		if (!flow_put(in, &line)) {
+		positions_next(p, from + (uint64_t)(l.at - mem), l.part, l.part_id);
+		taken = flow_put(in, &line);
+		positions_step(taken);
+		if (!taken) {
 			f->ready = true;
 			return -1;
 		}
-		p->part = l.part;
-		p->part_id = l.part_id;
-		p->at = from + (uint64_t)(l.at - mem);
 		f->ticks = 0;
 	}
 	positions_head(p, f->fd);

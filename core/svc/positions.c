@@ -20,6 +20,14 @@ static struct kept {
 	uint64_t loaded; /* 1 */
 	struct position all[POSITIONS_MAX];
 } * kept;
+
+/* Where the line leads to that is handed to the flow. */
+struct step {
+	uint64_t at, taken; /* taken: what flow_taken() says if it took the line; 0: there is none */
+	uint32_t of, part, part_id;
+};
+
+static void *step; /* its record */
 static struct position *all;
 static int dir = -1;
 
@@ -72,8 +80,30 @@ static void load(void)
 	kept->loaded = 1;
 }
 
+void positions_next(struct position *p, uint64_t at, unsigned part, unsigned part_id)
+{
+	struct step s = {at, flow_taken() + 1, (uint32_t)(p - all), part, part_id};
+
+	keep_record(step, &s, sizeof s);
+}
+
+void positions_step(bool taken)
+{
+	static const struct step none;
+	const struct step *s = keep_recorded(step, sizeof *s);
+
+	if (taken) {
+		all[s->of].at = s->at;
+		all[s->of].part = s->part;
+		all[s->of].part_id = s->part_id;
+	} else {
+		keep_record(step, &none, sizeof none);
+	}
+}
+
 int positions_open(const char *wanted)
 {
+	const struct step *s;
 	bool old;
 
 	dir = open_dir(wanted);
@@ -84,11 +114,16 @@ int positions_open(const char *wanted)
 	if (dir < 0)
 		dir = open_dir(getenv("INIT_RUN_DIR"));
 	kept = keep_piece("files", sizeof *kept, &old);
-	if (!kept)
+	step = keep_piece("files' step", KEEP_RECORD(sizeof *s), &old);
+	if (!kept || !step)
 		return -1;
 	all = kept->all;
 	if (!kept->loaded)
 		load();
+	s = keep_recorded(step, sizeof *s);
+	if (s->taken && s->taken == flow_taken())
+		positions_step(true);
+	positions_step(false);
 	return 0;
 }
 

@@ -40,6 +40,11 @@ bool positions_fit(const struct position *, int fd, off_t size);
 /* If not, it is read from its beginning. */
 void positions_check(struct position *, int fd, off_t size);
 
+/* Where the next line leads to; before flow_put(), and then, with whether it took the line: so that a logd which is
+ * killed anywhere between goes on behind it or with it. */
+void positions_next(struct position *, uint64_t at, unsigned part, unsigned part_id);
+void positions_step(bool taken);
+
 /* More of it was read: its first bytes are kept too. */
 void positions_head(struct position *, int fd);
 
