@@ -20,6 +20,7 @@
 static int ends[2];        /* of the lending pair: logd's, ours */
 static int out[2], err[2]; /* logd's stdout and stderr: read end, write end */
 static int kept[5];        /* its memory file and stages, which outlive it */
+static bool stdout_is_file;
 static pid_t logd;
 
 /* A service: its number, and both ends of its two pipes. */
@@ -55,6 +56,10 @@ static inline int set_up(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	if (lend_pair(ends) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
 		return -1;
+	if (stdout_is_file) {
+		close(out[1]);
+		out[1] = memfd_create("stdout", MFD_CLOEXEC);
+	}
 	kept[0] = memfd_create("logd", MFD_CLOEXEC);
 	for (int i = 1; i < 5; i += 2)
 		if (pipe2(kept + i, O_CLOEXEC | O_NONBLOCK))
