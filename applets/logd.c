@@ -238,9 +238,9 @@ static void gather(void)
 		follow_open(dir, (enum format_stamp)conf.style.timestamps);
 	if (loop_add(&lenders, EPOLLIN))
 		die(111, "cannot watch fd 3: %m");
-	lend_send(LENDERS, &hello, -1, -1);
 	input_open(&conf);
 	flow_recall();
+	lend_send(LENDERS, &hello, -1, -1);
 	while (!again && (!leaving || source_count() || !input_idle() || !flow_idle()))
 		loop_turn(true);
 	if (again)
