@@ -27,6 +27,7 @@
  * can be used. Files are synced when rotated or closed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@
 #include "sys/pages.h"
 #include "sys/spawn.h"
 
-enum { READ = 65536, MOST = 1 << 24, BIG = 8192, QUIET_MS = 500, STAMP_MAX = 32, HEAD_MAX = 1100 };
+enum { READ = 65536, PIPE = 262144, MOST = 1 << 24, BIG = 8192, QUIET_MS = 500, STAMP_MAX = 32, HEAD_MAX = 1100 };
 
 int svlogd_main(int argc, char **argv);
 
@@ -161,7 +162,7 @@ static char *line(struct target *t, char *to)
 static void fill(struct target *t)
 {
 	const struct logrules *r = &t->dir.rules;
-	char *to = out, *room = out + READ;
+	char *to = out, *room = out + 2 * READ;
 	bool simple = !r->selective && !r->port;
 	struct fmt f;
 
@@ -350,6 +351,8 @@ static void run(void)
 	if (spawn_open() || loop_open(&signals, on_signal))
 		die(111, "cannot start: %m");
 	open_all();
+	if (fcntl(STDIN_FILENO, F_GETPIPE_SZ) < PIPE)
+		fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* fewer turns with a busy writer; no pipe: no matter */
 	polled = loop_add(&input, EPOLLIN) == 0;
 	while (!over || is_busy())
 		if (loop_turn(polled || over || has_batch()) >= 0 && !polled && !over && !has_batch())
@@ -416,7 +419,7 @@ int svlogd_main(int argc, char **argv)
 	count = (size_t)(argc - o.index);
 	targets = calloc(count, sizeof *targets);
 	in = malloc(2 * read_max + 1);
-	out = malloc(READ + 2 * read_max + 2 * HEAD_MAX);
+	out = malloc(2 * READ + 2 * read_max + 2 * HEAD_MAX);
 	if (!targets || !in || !out)
 		die(111, "out of memory");
 	turn = count;
