@@ -222,12 +222,13 @@ static void cannot_be_read(void **state)
 	assert_int_equal(mkfifo(in_dir("a.log"), 0600), 0);
 	snprintf(text, sizeof text, "logd | %s/a.log: no regular file; it is not followed\n", dir);
 	expect(err[0], text);
-	for (int i = 0; i < 65; i++) {
+	for (int i = 0; i < 64; i++) {
 		snprintf(name, sizeof name, "%02d.log", i);
 		write_log(name, "x\n");
-		if (i < 64)
-			next("web | x");
 	}
+	for (int i = 0; i < 64; i++)
+		next("web | x");
+	write_log("64.log", "x\n");
 	snprintf(text, sizeof text, "logd | %s/64.log: more than 64 files match; it is not followed\n", dir);
 	expect(err[0], text);
 	write_log("64.log", "y\n");
