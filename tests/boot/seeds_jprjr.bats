@@ -124,3 +124,21 @@ END
   [ "$(grep -c '^a *| finish 256 15$' "$T/out")" = 1 ]
   [ "$(grep -c '^b *| finish 256 15$' "$T/out")" = 1 ]
 }
+
+@test "LOG_FILE_PATH and LOG_FILE_TYPE: files are followed, and by the next start of the container from there on" {
+  mkdir -p "$R/var/log/nginx"
+  echo 'GET /1' >"$R/var/log/nginx/access.log"
+  boot -e 'LOG_FILE_PATH=/var/log/nginx/*.log' -e LOG_FILE_TYPE=nginx-access -- sleep 1000
+  await 10 said '^nginx-access | GET /1$'
+  echo 'GET /2' >>"$R/var/log/nginx/access.log"
+  await 10 said '^nginx-access | GET /2$'
+  echo 'GET /3' >>"$R/var/log/nginx/access.log"
+  stop
+  said '^nginx-access | GET /3$'
+  echo 'GET /4' >>"$R/var/log/nginx/access.log"
+  boot -e 'LOG_FILE_PATH=/var/log/nginx/*.log' -e LOG_FILE_TYPE=nginx-access -- sleep 1000
+  await 10 said '^nginx-access | GET /4$'
+  echo 'GET /5' >>"$R/var/log/nginx/access.log"
+  await 10 said '^nginx-access | GET /5$'
+  [ "$(grep -c GET "$T/out")" = 2 ]
+}
