@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/fmt.h"
-#include "base/num.h"
 
 enum { V4 = 4, V6 = 16 };
 
@@ -105,31 +104,6 @@ int address_read(union address *a, const char *text, unsigned port)
 socklen_t address_size(const union address *a)
 {
 	return a->any.sa_family == AF_INET ? sizeof a->v4 : sizeof a->v6;
-}
-
-int address_parse(union address *a, const char *text)
-{
-	const char *port = strrchr(text, ':'), *end = port;
-	char ip[INET6_ADDRSTRLEN] = "127.0.0.1";
-	unsigned long n;
-
-	if (port) {
-		if (text[0] == '[' && end[-1] == ']') {
-			text++;
-			end--;
-		} else if (end != strchr(text, ':')) {
-			return -1;
-		}
-		if (fmt_into(ip, sizeof ip, "%.*s", (int)(end - text), text))
-			return -1;
-		text = port + 1;
-	}
-	return num_uint(text, 65535, &n) ? -1 : address_read(a, ip, (unsigned)n);
-}
-
-unsigned address_port(const union address *a)
-{
-	return ntohs(a->v4.sin_port);
 }
 
 static void put_v6(struct fmt *to, const unsigned char *ip)

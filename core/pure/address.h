@@ -18,13 +18,6 @@ void address_make(union address *, const unsigned char *bytes, unsigned len, uns
 /* Of "192.0.2.1" or "2001:db8::1", without brackets and scope. 0, or -1: it is neither. */
 int address_read(union address *, const char *text, unsigned port);
 
-/* Of "[ADDRESS:]PORT", where one of IPv6 stands in brackets; the loopback's if there is but a port. 0, or -1: it is
- * none.
- */
-int address_parse(union address *, const char *text);
-
-unsigned address_port(const union address *);
-
 /* Appends it as text, without its port; what is IPv4 in the clothes of IPv6 as what it is. */
 void address_put(struct fmt *, const union address *);
 

@@ -3,13 +3,14 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/fmt.h"
 #include "base/num.h"
 
 enum { DIGITS = 9, WORD_MAX = 32 };
 
-static const char offers_text[] = "relp_version=0\nrelp_software=initbox\ncommands=syslog";
+#define OK "200 OK"
+static const char opened[] = OK "\nrelp_version=0\nrelp_software=initbox\ncommands=syslog";
+static const char disabled[] = "500 command disabled";
 
 static const char *const words[] = {"open", "syslog", "close", "rsp", "serverclose"};
 
@@ -86,24 +87,14 @@ void relp_put(struct fmt *to, unsigned long nr, enum relp_command c, const char 
 
 void relp_put_open(struct fmt *to, unsigned long nr)
 {
-	relp_put(to, nr, RELP_OPEN, offers_text, sizeof offers_text - 1);
+	relp_put(to, nr, RELP_OPEN, opened + sizeof OK, sizeof opened - 1 - sizeof OK);
 }
 
-void relp_put_rsp(struct fmt *to, unsigned long nr, unsigned code, const char *text, bool offers)
+void relp_put_rsp(struct fmt *to, unsigned long nr, enum relp_rsp rsp)
 {
-	char mem[160];
-	struct fmt data;
+	const char *text = rsp == RELP_DISABLED ? disabled : opened;
 
-	fmt_open(&data, mem, sizeof mem);
-	fmt_add(&data, "%u %s", code, text);
-	if (offers)
-		fmt_add(&data, "\n%s", offers_text);
-	relp_put(to, nr, RELP_RSP, mem, data.len);
-}
-
-unsigned long relp_after(unsigned long nr)
-{
-	return nr < RELP_NR_MAX ? nr + 1 : 1;
+	relp_put(to, nr, RELP_RSP, text, rsp == RELP_OK ? sizeof OK - 1 : strlen(text));
 }
 
 unsigned relp_code(const struct relp_frame *f)
@@ -113,19 +104,4 @@ unsigned relp_code(const struct relp_frame *f)
 
 	num_digits(&p, f->data + f->len, 3, &code);
 	return (unsigned)code;
-}
-
-const char *relp_offer(const struct relp_frame *f, const char *name, size_t *len)
-{
-	const char *end = f->data + f->len, *stop;
-	size_t n = strlen(name);
-
-	for (const char *p = f->data; p < end; p = stop + 1) {
-		stop = bytes_find(p, end, '\n');
-		if ((size_t)(stop - p) <= n || memcmp(p, name, n) != 0 || p[n] != '=')
-			continue;
-		*len = (size_t)(stop - p) - n - 1;
-		return p + n + 1;
-	}
-	return NULL;
 }

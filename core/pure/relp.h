@@ -1,12 +1,12 @@
 /* relp - the frames of RELP, a syslog that acknowledges, of both sides: TXNR SP COMMAND SP LENGTH [SP DATA] LF.
  *
  * The client numbers its frames from 1 on; the server answers each in order with a frame "rsp" of the same number. A
- * server's frame of number 0 answers nothing ("serverclose"). Both open a session with their offers, lines NAME=VALUE.
+ * server's frame of number 0 answers nothing ("serverclose"). Both open a session with what they offer, which there is
+ * no choice of yet.
  */
 #ifndef PURE_RELP_H
 #define PURE_RELP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -36,17 +36,12 @@ ssize_t relp_next(struct relp_frame *, const char *mem, size_t len, size_t max, 
 /* Appends a frame, of any command but RELP_OTHER. */
 void relp_put(struct fmt *, unsigned long nr, enum relp_command, const char *data, size_t len);
 
-/* Appends one that opens a session; and one that answers: 200 or 500 and, to an open, our offers. */
+/* Appends one that opens a session, with our offers; and one that answers, which to an open has them too. */
+enum relp_rsp { RELP_OK, RELP_OPENED, RELP_DISABLED };
 void relp_put_open(struct fmt *, unsigned long nr);
-void relp_put_rsp(struct fmt *, unsigned long nr, unsigned code, const char *text, bool offers);
-
-/* The number after that one. */
-unsigned long relp_after(unsigned long nr);
+void relp_put_rsp(struct fmt *, unsigned long nr, enum relp_rsp);
 
 /* The code of an answer; 0: it has none, as the one to a close. */
 unsigned relp_code(const struct relp_frame *);
-
-/* The value of an offer of an open frame or its answer; NULL if it is not among them. */
-const char *relp_offer(const struct relp_frame *, const char *name, size_t *len);
 
 #endif

@@ -14,17 +14,15 @@
 #include "svc/input.h"
 #include "svc/peer.h"
 #include "svc/received.h"
-#include "sys/clock.h"
 #include "sys/loop.h"
 
-enum { DATAGRAM = 65536, TURNS = 32, LAST_TURNS = 4096, BACKLOG = 64, RETRY_MS = 1000 };
+enum { DATAGRAM = 65536, TURNS = 32, LAST_TURNS = 4096, BACKLOG = 64 };
 
 /* A socket. */
 struct place {
 	struct loop_fd watch;
 	enum listen_kind kind;
 	struct place *next;
-	struct loop_timer again;  /* when descriptors are short */
 	struct received received; /* UDP's */
 	bool stalled;
 	char *mem; /* a datagram */
@@ -67,32 +65,16 @@ static void on_room(struct flow_input *in)
 	take_datagrams(container_of(in, struct place, received.input));
 }
 
+/* Edge-triggered: one that cannot be accepted for want of descriptors waits for the next, and does not keep waking us.
+ */
 static void on_connection(struct loop_fd *w, uint32_t events)
 {
-	struct place *p = container_of(w, struct place, watch);
 	union address from;
-	socklen_t len;
-	int fd;
+	socklen_t len = sizeof from;
 
 	(void)events;
-	for (int i = 0; i < TURNS; i++) {
-		len = sizeof from;
-		fd = accept4(w->fd, &from.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd >= 0) {
-			peer_add(fd, &from, p->kind == LISTEN_RELP);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			loop_change(w, 0);
-			loop_at(&p->again, clock_ms() + RETRY_MS);
-			return;
-		} else if (errno == EAGAIN) {
-			return;
-		}
-	}
-}
-
-static void on_again(struct loop_timer *t)
-{
-	loop_change(&container_of(t, struct place, again)->watch, EPOLLIN);
+	for (int fd; (fd = accept4(w->fd, &from.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0; len = sizeof from)
+		peer_add(fd, &from, container_of(w, struct place, watch)->kind == LISTEN_RELP);
 }
 
 static int bind_to(const struct listen *l)
@@ -120,9 +102,8 @@ static int open_place(const struct listen *l)
 		return -1;
 	p->kind = l->kind;
 	p->watch = (struct loop_fd){.fd = bind_to(l), .ready = udp ? on_datagram : on_connection};
-	p->again.fire = on_again;
 	p->received.input.resume = on_room;
-	if (p->watch.fd < 0 || loop_add(&p->watch, EPOLLIN))
+	if (p->watch.fd < 0 || loop_add(&p->watch, udp ? EPOLLIN : EPOLLIN | EPOLLET))
 		return -1;
 	p->next = places;
 	places = p;

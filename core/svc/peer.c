@@ -78,7 +78,7 @@ static void take_frame(struct peer *p, const struct relp_frame *f)
 
 	if (f->command == RELP_OPEN) {
 		p->open = true;
-		relp_put_rsp(a, f->nr, 200, "OK", true);
+		relp_put_rsp(a, f->nr, RELP_OPENED);
 	} else if (f->command == RELP_SYSLOG && p->open) {
 		received_hold(&p->received, p->mem + (f->data - p->mem), f->len);
 		p->nr = f->nr;
@@ -86,7 +86,7 @@ static void take_frame(struct peer *p, const struct relp_frame *f)
 		relp_put(a, f->nr, RELP_RSP, NULL, 0);
 		p->ended = true;
 	} else if (f->command != RELP_RSP) {
-		relp_put_rsp(a, f->nr, 500, "command disabled", false);
+		relp_put_rsp(a, f->nr, RELP_DISABLED);
 	}
 }
 
@@ -127,7 +127,7 @@ static enum next empty(struct peer *p)
 		if (!received_put(&p->received))
 			return WAITS_FOR_FLOW;
 		if (p->nr)
-			relp_put_rsp(&p->answers, p->nr, 200, "OK", false);
+			relp_put_rsp(&p->answers, p->nr, RELP_OK);
 		p->nr = 0;
 		if (p->answers.len > ANSWERS - ANSWER_MAX && (then = answer(p)) != READS)
 			return then;

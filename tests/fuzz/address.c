@@ -35,8 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (a.any.sa_family == b.any.sa_family && memcmp(&a, &b, sizeof a) != 0)
 			abort();
 	}
-	if (address_parse(&a, text) == 0 && address_size(&a) > sizeof a)
-		abort();
 	free(text);
 	return 0;
 }
