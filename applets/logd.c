@@ -138,7 +138,7 @@ static void read_settings(const char *path, struct fmt *wrong)
 static void tell(const struct fmt *wrong, void (*say)(const char *, ...))
 {
 	for (char *p = wrong->mem, *end; *p; p = end + 1) {
-		end = strchrnul(p, '\n');
+		end = p + strcspn(p, "\n");
 		say("%.*s", (int)(end - p), p);
 		if (!*end)
 			break;

@@ -233,7 +233,7 @@ static int go_into_background(void)
 
 	if (pipe2(ends, O_CLOEXEC))
 		die(1, "pipe: %m");
-	switch (fork()) {
+	switch (_Fork()) {
 	case -1:
 		die(1, "fork: %m");
 	case 0:

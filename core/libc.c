@@ -65,6 +65,7 @@ CALL(int, stat, SYS_newfstatat, (const char *path, struct stat *st), AT_FDCWD, p
 CALL(int, lstat, SYS_newfstatat, (const char *path, struct stat *st), AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW)
 CALL(int, fstat, SYS_fstat, (int fd, struct stat *st), fd, st)
 CALL(int, fchmod, SYS_fchmod, (int fd, mode_t mode), fd, mode)
+CALL(int, chmod, SYS_fchmodat, (const char *path, mode_t mode), AT_FDCWD, path, mode)
 CALL(int, fchdir, SYS_fchdir, (int fd), fd)
 CALL(ssize_t, readlink, SYS_readlinkat, (const char *path, char *mem, size_t cap), AT_FDCWD, path, mem, cap)
 CALL(int, access, SYS_faccessat, (const char *path, int mode), AT_FDCWD, path, mode)
@@ -82,6 +83,7 @@ CALL(int, sigtimedwait, SYS_rt_sigtimedwait, (const sigset_t *set, siginfo_t *si
 CALL(int, socket, SYS_socket, (int domain, int type, int protocol), domain, type, protocol)
 CALL(int, socketpair, SYS_socketpair, (int domain, int type, int protocol, int ends[2]), domain, type, protocol, ends)
 CALL(int, connect, SYS_connect, (int fd, const struct sockaddr *to, socklen_t len), fd, to, len)
+CALL(int, accept4, SYS_accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), fd, from, len, flags)
 
 CALL(pid_t, waitpid, SYS_wait4, (pid_t pid, int *status, int flags), pid, status, flags, NULL)
 CALL(int, getrlimit, SYS_prlimit64, (int what, struct rlimit *now), 0, what, NULL, now)
@@ -91,11 +93,17 @@ CALL(int, getrlimit, SYS_prlimit64, (int what, struct rlimit *now), 0, what, NUL
 CALL(ssize_t, sendmsg, SYS_sendmsg, (int fd, const struct msghdr *m, int flags), fd, m, flags)
 CALL(ssize_t, recvmsg, SYS_recvmsg, (int fd, struct msghdr *m, int flags), fd, m, flags)
 
-/* No flags: access by the real user. */
+/* No flags: access by the real user; links are followed. */
 int faccessat(int at, const char *path, int mode, int flags)
 {
 	(void)flags;
 	return (int)syscall(SYS_faccessat, at, path, mode);
+}
+
+int fchmodat(int at, const char *path, mode_t mode, int flags)
+{
+	(void)flags;
+	return (int)syscall(SYS_fchmodat, at, path, mode);
 }
 
 /* No handlers: those would need a trampoline back. */

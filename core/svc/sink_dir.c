@@ -119,7 +119,7 @@ static int open_place(struct place *p)
 /* A service's directory: %s is its name, made fit for one. */
 static struct place *new_place(struct sink_dir *k, const char *service)
 {
-	const char *hole = strstr(k->path, "%s");
+	const char *hole = strchr(k->path, '%');
 	size_t before = hole ? (size_t)(hole - k->path) : strlen(k->path), name = strlen(service);
 	struct place *p = calloc(1, sizeof *p + strlen(k->path) + 2 * name + 2);
 	char *at;
@@ -267,7 +267,7 @@ static const char *read_style(const struct url *u, const char *name, struct logc
 static const char *read_options(struct sink_dir *k, const struct url *u)
 {
 	struct logconf_style style = {.timestamps = FORMAT_RFC3339};
-	const char *hole = strstr(k->path, "%s"), *why;
+	const char *hole = strchr(k->path, '%'), *why;
 	char word[32] = "";
 
 	if (!url_options_known(u, "size num format timestamps full", word, sizeof word))
@@ -285,7 +285,7 @@ static const char *read_options(struct sink_dir *k, const struct url *u)
 		if (!k->drop && strcmp(word, "block") != 0)
 			return "full must be block or drop";
 	}
-	if (strchr(k->path, '%') != hole || (hole && strchr(hole + 1, '%')))
+	if (hole && (hole[1] != 's' || strchr(hole + 1, '%')))
 		return "% must be followed by s, once";
 	return NULL;
 }
@@ -312,7 +312,7 @@ static struct sink *open_dir(const char *url, const char **why)
 		*why = strerror(errno);
 	spawns = true;
 	logfile_say = flow_say;
-	if (!strstr(k->path, "%s"))
+	if (!strchr(k->path, '%'))
 		new_place(k, "");
 	return *why ? NULL : &k->sink;
 }

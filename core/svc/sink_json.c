@@ -6,7 +6,7 @@
 #include "svc/forward.h"
 #include "sys/hostname.h"
 
-static struct format format = {.kind = FORMAT_JSON};
+static struct format format;
 
 static void make(struct forward *f, const struct line *l, char *mem)
 {
@@ -18,6 +18,7 @@ static const struct forward_protocol protocol = {.port = 5170, .make = make};
 
 static struct sink *open_it(const char *url, const char **why)
 {
+	format.kind = FORMAT_JSON;
 	format.host = hostname_get();
 	return forward_new(sizeof(struct forward), &protocol, url, why);
 }

@@ -12,7 +12,7 @@ struct lumberjack {
 	uint32_t acked;         /* of the window */
 };
 
-static struct format format = {.kind = FORMAT_JSON};
+static struct format format;
 
 static void make(struct forward *f, const struct line *l, char *mem)
 {
@@ -51,6 +51,7 @@ static const struct forward_protocol protocol = {
 
 static struct sink *open_it(const char *url, const char **why)
 {
+	format.kind = FORMAT_JSON;
 	format.host = hostname_get();
 	return forward_new(sizeof(struct lumberjack), &protocol, url, why);
 }
