@@ -171,7 +171,7 @@ static int check(const char *path)
 
 	read_settings(path, &wrong);
 	tell(&wrong, msg_error);
-	return open_sinks(msg_error) || wrong.len > 0;
+	return open_sinks(msg_error) + input_check(&conf, msg_error) || wrong.len > 0;
 }
 
 static void open_flow(bool lent, bool shared)

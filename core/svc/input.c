@@ -7,6 +7,16 @@
 extern const struct input_kind *const __start_inputs[] __attribute__((weak));
 extern const struct input_kind *const __stop_inputs[] __attribute__((weak));
 
+int input_check(const struct logconf *c, void (*say)(const char *, ...))
+{
+	int wrong = 0;
+
+	for (const struct input_kind *const *k = __start_inputs; k < __stop_inputs; k++)
+		if ((*k)->check)
+			wrong += (*k)->check(c, say);
+	return wrong;
+}
+
 void input_open(const struct logconf *c)
 {
 	for (const struct input_kind *const *k = __start_inputs; k < __stop_inputs; k++)

@@ -15,7 +15,10 @@
 struct logconf;
 
 struct input_kind {
-	/* Opens what the settings ask for; what cannot be opened is said with flow_say(). */
+	/* Says what is wrong with its settings; how many mistakes there are. NULL: none can be found. */
+	int (*check)(const struct logconf *, void (*say)(const char *, ...));
+
+	/* Opens what the settings ask for; what is wrong or cannot be opened is said with flow_say(). */
 	void (*open)(const struct logconf *);
 
 	/* logd drains: takes what is there and closes. NULL: nothing to do. */
@@ -28,6 +31,7 @@ struct input_kind {
 #define INPUT(kind) __attribute__((used, section("inputs"))) static const struct input_kind *const in_section = &(kind)
 
 /* All of them. */
+int input_check(const struct logconf *, void (*say)(const char *, ...));
 void input_open(const struct logconf *);
 void input_stop(void);
 bool input_idle(void);

@@ -110,19 +110,33 @@ static int open_place(const struct listen *l)
 	return 0;
 }
 
-static void open_network(const struct logconf *c)
+/* Each URL of the list, which is opened if `places_too`. How many are wrong. */
+static int each_url(const struct logconf *c, void (*say)(const char *, ...), bool places_too)
 {
 	const char *url = c->listen, *why;
 	struct listen l;
+	int wrong = 0;
 
-	received_below(c->syslog_level);
 	for (size_t n; url && (n = logconf_word(&url)); url += n)
-		if (listen_read(&l, url, n, &why))
-			flow_say("INIT_LOG_LISTEN: %.*s: %s; it is left out", (int)n, url, why);
-		else if (open_place(&l))
-			flow_say("INIT_LOG_LISTEN: %.*s: %m: nothing is received there; choose another address or "
-			         "port%s",
-			         (int)n, url, errno == EACCES ? " (those below 1024 are root's)" : "");
+		if (listen_read(&l, url, n, &why)) {
+			say("INIT_LOG_LISTEN: %.*s: %s; it is left out", (int)n, url, why);
+			wrong++;
+		} else if (places_too && open_place(&l)) {
+			say("INIT_LOG_LISTEN: %.*s: %m: nothing is received there; choose another address or port",
+			    (int)n, url);
+		}
+	return wrong;
+}
+
+static int check_network(const struct logconf *c, void (*say)(const char *, ...))
+{
+	return each_url(c, say, false);
+}
+
+static void open_network(const struct logconf *c)
+{
+	received_below(c->syslog_level);
+	each_url(c, flow_say, true);
 }
 
 static void stop_network(void)
@@ -139,5 +153,18 @@ static void stop_network(void)
 	peer_stop();
 }
 
-static const struct input_kind kind = {.open = open_network, .stop = stop_network};
+static bool network_idle(void)
+{
+	for (const struct place *p = places; p; p = p->next)
+		if (p->stalled)
+			return false;
+	return peer_idle();
+}
+
+static const struct input_kind kind = {
+        .check = check_network,
+        .open = open_network,
+        .stop = stop_network,
+        .idle = network_idle,
+};
 INPUT(kind);

@@ -257,3 +257,8 @@ void peer_stop(void)
 		p = peers;
 	}
 }
+
+bool peer_idle(void)
+{
+	return !peers;
+}

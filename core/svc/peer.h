@@ -14,7 +14,9 @@ union address;
 /* Takes over a connection, which does not block; closes it, and says why, if there are too many. */
 void peer_add(int fd, const union address *from, bool relp);
 
-/* Takes what all have sent, says good-bye and closes; those who have to wait do it when flow resumes them. */
+/* Takes what all have sent, says good-bye and closes; those who have to wait do it when flow resumes them. Then: has
+ * the last left? */
 void peer_stop(void);
+bool peer_idle(void);
 
 #endif

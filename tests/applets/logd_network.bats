@@ -329,6 +329,9 @@ CONF
     echo "tcp://0.0.0.0:514: Address in use: nothing is received there; choose another address or port"
     echo "udp://localhost: its host must be one of our IP addresses: 127.0.0.1, [::1], or 0.0.0.0 for all; it is left out"
   )
+  INIT_LOG_LISTEN="foo://x tcp://127.0.0.1:514" run ! "$INITBOX" logd -t
+  [[ "$output" = *"INIT_LOG_LISTEN: foo://x: must be udp"* ]]
+  INIT_LOG_LISTEN="tcp://127.0.0.1:514" run -0 "$INITBOX" logd -t
   net logger -n 127.0.0.1 -P 514 -T -t app -p user.info not this
   net logger -n 127.0.0.1 -P 514 -T -t app -p user.notice this
   await 10 has 1 '^app | this'
