@@ -1,6 +1,6 @@
 /* input_devlog - /dev/log as an input of logd: INIT_LOG_SYSLOG.
  *
- * config: LOGD_DEVLOG
+ * config: INPUT_DEVLOG
  *
  * By default ("on") it is there wherever /dev can be written; where it cannot nothing is said. A service's messages are
  * lines of that service, whatever it calls itself.

@@ -1,6 +1,6 @@
 /* input_files - following the files that programs log to, as lines of services
  *
- * config:  LOG_FILES
+ * config: INPUT_FILES
  *
  * INIT_LOG_FILES names them. A file is followed through renaming (the old one is read to its end, and for some seconds
  * more, then the new one), truncation, deletion and re-creation; directories and files may come later. inotify tells of

@@ -1,6 +1,6 @@
 /* input_network - messages of syslog from the network: UDP, TCP and RELP.
  *
- * config: LOGD_NETWORK
+ * config: INPUT_NETWORK
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -7,6 +7,8 @@
  *
  * There is one buffer for all directories: it is written when the next line is for another one, when it is large, and
  * after each burst. A full disk is one for all of them, too.
+ *
+ * config: SINK_DIR
  */
 #include <errno.h>
 #include <limits.h>

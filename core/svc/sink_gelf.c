@@ -2,6 +2,8 @@
  *
  * A message that is longer than a datagram may be (option chunk=BYTES, 8154 if it is not given: what a local network
  * takes; 1420 is for wide ones) goes in up to 128 chunks; a line too long for these becomes several messages.
+ *
+ * config: SINK_GELF
  */
 #include "pure/gelf.h"
 

@@ -1,6 +1,8 @@
 /* sink_json - JSON lines over TCP: json://HOST[:5170], as logd writes them with INIT_LOG_FORMAT=json and with the
  * host's name. Fluent Bit's input "tcp" (whose port that is), Vector's "socket" and Logstash's "tcp" with json_lines
  * read them.
+ *
+ * config: SINK_JSON
  */
 #include "pure/format.h"
 #include "svc/forward.h"

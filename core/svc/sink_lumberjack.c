@@ -1,5 +1,8 @@
 /* sink_lumberjack - lines to Logstash's input "beats" and whatever else speaks it: lumberjack://HOST[:5044]. There is
- * one window at a time; what the server has not acknowledged of it when a connection breaks is sent again. */
+ * one window at a time; what the server has not acknowledged of it when a connection breaks is sent again.
+ *
+ * config: SINK_LUMBERJACK
+ */
 #include "pure/format.h"
 #include "pure/lumberjack.h"
 #include "svc/forward.h"
