@@ -84,6 +84,9 @@ CALL(int, socket, SYS_socket, (int domain, int type, int protocol), domain, type
 CALL(int, socketpair, SYS_socketpair, (int domain, int type, int protocol, int ends[2]), domain, type, protocol, ends)
 CALL(int, connect, SYS_connect, (int fd, const struct sockaddr *to, socklen_t len), fd, to, len)
 CALL(int, accept4, SYS_accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), fd, from, len, flags)
+CALL(ssize_t, sendto, SYS_sendto, (int fd, const void *mem, size_t len, int flags, const struct sockaddr *to, socklen_t size), fd, mem, len, flags, to, size)
+CALL(ssize_t, recvfrom, SYS_recvfrom, (int fd, void *mem, size_t len, int flags, struct sockaddr *from, socklen_t *size), fd, mem, len, flags, from, size)
+CALL(int, recvmmsg, SYS_recvmmsg, (int fd, struct mmsghdr *m, unsigned count, unsigned flags, struct timespec *t), fd, m, count, flags, t)
 
 CALL(pid_t, waitpid, SYS_wait4, (pid_t pid, int *status, int flags), pid, status, flags, NULL)
 CALL(int, getrlimit, SYS_prlimit64, (int what, struct rlimit *now), 0, what, NULL, now)
@@ -153,6 +156,17 @@ int isatty(int fd)
 	struct winsize size;
 
 	return ioctl(fd, TIOCGWINSZ, &size) == 0;
+}
+
+/* For short texts. */
+char *strstr(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (strncmp(text, word, len) != 0)
+		if (!*text++)
+			return NULL;
+	return (char *)text;
 }
 
 /* For sets of a few characters. */
