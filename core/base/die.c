@@ -9,7 +9,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 
-__attribute__((noreturn)) static void end(int code, const char *text, va_list ap, bool usage)
+static void say(const char *text, va_list ap, bool usage)
 {
 	char mem[1000];
 	struct fmt f;
@@ -19,7 +19,6 @@ __attribute__((noreturn)) static void end(int code, const char *text, va_list ap
 	if (usage)
 		fmt_add(&f, "; see '%s --help'", msg_name);
 	msg_error("%s", mem);
-	_exit(code);
 }
 
 void die(int code, const char *text, ...)
@@ -27,7 +26,9 @@ void die(int code, const char *text, ...)
 	va_list ap;
 
 	va_start(ap, text);
-	end(code, text, ap, false);
+	say(text, ap, false);
+	va_end(ap);
+	_exit(code);
 }
 
 void die_usage(int code, const char *text, ...)
@@ -35,7 +36,9 @@ void die_usage(int code, const char *text, ...)
 	va_list ap;
 
 	va_start(ap, text);
-	end(code, text, ap, true);
+	say(text, ap, true);
+	va_end(ap);
+	_exit(code);
 }
 
 void out_text(int code, const char *text)

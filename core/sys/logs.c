@@ -248,6 +248,7 @@ static void ended(struct child *c)
 {
 	int64_t now = clock_ms(), wait_ms;
 	int status = c->status;
+	char how[SIGNALS_ENDED];
 
 	if (!open_now)
 		return;
@@ -256,10 +257,8 @@ static void ended(struct child *c)
 		go_on(&again);
 		return;
 	}
-	if (WIFSIGNALED(status))
-		msg_warn("logd was killed by %s; starting it again", signals_name(WTERMSIG(status)));
-	else
-		msg_warn("logd exited with %d; starting it again", WEXITSTATUS(status));
+	signals_ended(how, status);
+	msg_warn("logd %s; starting it again", how);
 	wait_ms = pause_ms(now - started_ms, status);
 	loop_at(&again, wait_ms ? now + wait_ms : 0);
 	if (!wait_ms)
