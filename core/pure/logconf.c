@@ -24,6 +24,8 @@ struct row {
 
 #define AT(field) offsetof(struct logconf, field)
 
+static const char shorter[] = "shorter, all texts together";
+
 static const struct row rows[] = {
         {"format", WORD, AT(style.format), 0, 0, "text, json, raw or logfmt"},
         {"timestamps", WORD, AT(style.timestamps), 0, 0, "none, rfc3339, tai64n or unix"},
@@ -34,16 +36,16 @@ static const struct row rows[] = {
         {"stdout", WORD, AT(style.to_stdout), 0, 0, "on, off or services"},
         {"max_line", SIZE, AT(line_max), 64, 1 << 20, "a number of bytes from 64 to 1M"},
         {"full", WORD, AT(full), 0, 0, "block or drop"},
-        {"mask_names", TEXT, AT(mask_names), 0, 0, ""},
-        {"forward", TEXT, AT(forward), 0, 0, ""},
-        {"listen", TEXT, AT(listen), 0, 0, ""},
+        {"mask_names", TEXT, AT(mask_names), 0, 0, shorter},
+        {"forward", TEXT, AT(forward), 0, 0, shorter},
+        {"listen", TEXT, AT(listen), 0, 0, shorter},
         {"queue", SIZE, AT(queue), 1 << 16, 1 << 30, "a number of bytes from 64K to 1G"},
-        {"spool", TEXT, AT(spool), 0, 0, ""},
+        {"spool", TEXT, AT(spool), 0, 0, shorter},
         {"spool_size", SIZE, AT(spool_size), 1 << 16, 1U << 31, "a number of bytes from 64K to 2G"},
         {"flush", TIME, AT(flush_ms), 0, 0, "a time such as 2 or 500ms"},
         {"files", FILES, AT(files), 0, 0, "words NAME=/PATH or /PATH, with * and ? where wanted"},
-        {"state", TEXT, AT(state), 0, 0, ""},
-        {"syslog", TEXT, AT(syslog), 0, 0, ""},
+        {"state", TEXT, AT(state), 0, 0, shorter},
+        {"syslog", TEXT, AT(syslog), 0, 0, shorter},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -218,10 +220,9 @@ static void put(struct reader *r, const struct row *row, char *value)
 		base = r->is_meant ? r->style : &checked;
 	else if (r->service)
 		return;
-	if (row->kind >= TEXT && !(text = keep(r->conf, value))) {
-		if (complain(r, value))
-			fmt_add(r->wrong, "%s: the texts are too long together; it is left out\n", row->name);
-	} else if (set(row, base, text) && complain(r, value)) {
+	if (row->kind >= TEXT)
+		text = keep(r->conf, value);
+	if ((!text || set(row, base, text)) && complain(r, value)) {
 		fmt_add(r->wrong, "%s %s", row->name, value);
 		say_wrong(r->wrong, row);
 	}

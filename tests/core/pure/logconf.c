@@ -148,7 +148,14 @@ static void too_long(void **state)
 		memset(text + len + 7, 'x', 900);
 		strcpy(text + len + 907, "\n");
 	}
-	load(text, "f:4:7: spool: the texts are too long together; it is left out\n");
+	{
+		struct fmt wrong;
+		fmt_open(&wrong, said, sizeof said);
+		logconf_init(&conf);
+		logconf_file(&conf, "f", text, strlen(text), &wrong);
+	}
+	assert_memory_equal(said, "f:4:7: spool /xxx", 17);
+	assert_string_equal(strstr(said, ": must"), ": must be shorter, all texts together" LEFT);
 }
 
 static void services(void **state)
