@@ -8,130 +8,111 @@
 #include "base/num.h"
 #include "pure/logconf.h"
 
-struct seeds {
-	struct logconf *conf;
-	char *const *env;
-	struct fmt *wrong;
+/* Where to send, then where to listen. */
+static const struct route {
+	char host[15], link[14], port[20], scheme[11];
+	unsigned short usual;
+} routes[] = {
+        {"SYSLOG_HOST", "SYSLOG_NAME", "SYSLOG_CLIENT_PORT", "syslog", 514},
+        {"RSYSLOG_HOST", "RSYSLOG_NAME", "RSYSLOG_CLIENT_PORT", "relp", 2514},
+        {"LOGSTASH_HOST", "LOGSTASH_NAME", "LOGSTASH_TCP_PORT", "lumberjack", 5043},
+        {"SYSLOG_SERVER", "", "SYSLOG_SERVER_UDP", "udp", 514},
+        {"SYSLOG_SERVER", "", "SYSLOG_SERVER_TCP", "tcp", 514},
+        {"RSYSLOG_SERVER", "", "RSYSLOG_SERVER_PORT", "relp", 2514},
 };
 
-static const char *value(const struct seeds *s, const char *prefix, const char *name)
-{
-	size_t first = strlen(prefix), len = strlen(name);
+enum { SYSLOG, RSYSLOG, LISTEN = 3, ROUTES = 6 };
 
-	for (char *const *e = s->env; *e; e++)
-		if (strncmp(*e, prefix, first) == 0 && strncmp(*e + first, name, len) == 0 &&
-		    (*e)[first + len] == '=' && (*e)[first + len + 1])
-			return *e + first + len + 1;
+static const char *value(char *const *env, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *env; env++)
+		if (strncmp(*env, name, len) == 0 && (*env)[len] == '=' && (*env)[len + 1])
+			return *env + len + 1;
 	return NULL;
 }
 
-static void complain(const struct seeds *s, const char *prefix, const char *name, const char *accepts)
+static void complain(struct fmt *wrong, const char *name, const char *text, const char *accepts)
 {
-	fmt_add(s->wrong, "%s%s=%s: must be %s; it is left out\n", prefix, name, value(s, prefix, name), accepts);
+	fmt_add(wrong, "%s=%s: must be %s; it is left out\n", name, text, accepts);
 }
 
-/* 0: off. */
-static unsigned long port(const struct seeds *s, const char *prefix, const char *name, unsigned long usual)
+/* Is it 0 or 1, if anything? */
+static bool is_set(char *const *env, const char *name, struct fmt *wrong)
 {
-	const char *text = value(s, prefix, name);
+	const char *text = value(env, name);
+	unsigned long n = 0;
 
-	if (text && num_uint(text, 65535, &usual))
-		complain(s, prefix, name, "a port from 1 to 65535, or 0: off");
-	return usual;
+	if (text && num_uint(text, 1, &n))
+		complain(wrong, name, text, "0 or 1");
+	return n;
 }
 
-static void add(const struct seeds *s, const char **list, const char *scheme, const char *host, unsigned long to)
+/* cut: the word is not whole. */
+static void add(struct logconf *c, const char **list, const char *word, int cut, struct fmt *wrong)
 {
-	bool v6 = strchr(host, ':') && *host != '[';
-	const char *more;
-	char url[320];
+	const char *more = cut ? NULL : logconf_add(c, *list, word);
 
-	if (!to)
-		return;
-	more = fmt_into(url, sizeof url, v6 ? "%s://[%s]:%lu" : "%s://%s:%lu", scheme, host, to)
-	               ? NULL
-	               : logconf_add(s->conf, *list, url);
 	if (more)
 		*list = more;
 	else
-		fmt_add(s->wrong, "%.40s: too long; it is left out\n", host);
+		fmt_add(wrong, "%.40s...: too long; it is left out\n", word);
 }
 
-static bool forward(const struct seeds *s, const char *prefix, const char *alias, const char *port_name,
-                    unsigned long usual, const char *scheme)
+/* The host that is meant by a variable, by that of a link of Docker's ("/web/syslog"), or NULL. */
+static const char *host_of(const struct route *r, char *const *env)
 {
-	const char *host = value(s, prefix, "_HOST");
-	unsigned long to;
+	const char *host = value(env, r->host), *link;
 
-	if (!host && value(s, prefix, "_NAME"))
-		host = alias;
-	if (!host)
+	if (r >= routes + LISTEN)
+		return !host || strcmp(host, "0") == 0 ? NULL : strcmp(host, "1") == 0 ? "127.0.0.1" : host;
+	if (host || !(host = value(env, r->link)))
+		return host;
+	link = strrchr(host, '/');
+	return link ? link + 1 : host;
+}
+
+/* Is it in use? */
+static bool take(struct logconf *c, const struct route *r, char *const *env, const char *suffix, struct fmt *wrong)
+{
+	const char *host = host_of(r, env), *text = value(env, r->port);
+	unsigned long port = r->usual;
+	char url[320];
+	int cut;
+
+	if (host && text && num_uint(text, 65535, &port))
+		complain(wrong, r->port, text, "a port from 1 to 65535, or 0: off");
+	if (!host || !port)
 		return false;
-	to = port(s, prefix, port_name, usual);
-	add(s, &s->conf->forward, scheme, host, to);
-	return to;
-}
-
-static const char *server(const struct seeds *s, const char *name)
-{
-	const char *text = value(s, name, "");
-
-	if (!text || strcmp(text, "0") == 0)
-		return NULL;
-	return strcmp(text, "1") == 0 ? "127.0.0.1" : text;
-}
-
-static void listen_at(const struct seeds *s)
-{
-	const char *at = server(s, "SYSLOG_SERVER");
-
-	if (at) {
-		add(s, &s->conf->listen, "udp", at, port(s, "SYSLOG_SERVER", "_UDP", 514));
-		add(s, &s->conf->listen, "tcp", at, port(s, "SYSLOG_SERVER", "_TCP", 514));
-	}
-	at = server(s, "RSYSLOG_SERVER");
-	if (at)
-		add(s, &s->conf->listen, "relp", at, port(s, "RSYSLOG_SERVER", "_PORT", 2514));
-}
-
-static void files(const struct seeds *s)
-{
-	const char *path = value(s, "LOG_FILE_PATH", ""), *type = value(s, "LOG_FILE_TYPE", "");
-	const char *more;
-	char word[512];
-
-	if (!path)
-		return;
-	more = fmt_into(word, sizeof word, "%s=%s", type ? type : "file", path)
-	               ? NULL
-	               : logconf_add(s->conf, s->conf->files, word);
-	if (more)
-		s->conf->files = more;
-	else
-		fmt_str(s->wrong, "LOG_FILE_PATH: too long; it is left out\n");
+	cut = fmt_into(url, sizeof url, strchr(host, ':') && *host != '[' ? "%s%s://[%s]:%lu" : "%s%s://%s:%lu",
+	               r->scheme, suffix, host, port);
+	add(c, r < routes + LISTEN ? &c->forward : &c->listen, url, cut, wrong);
+	return true;
 }
 
 void logseeds_read(struct logconf *c, char *const *env, struct fmt *wrong)
 {
-	struct seeds s = {c, env, wrong};
-	const char *protocol = value(&s, "SYSLOG", "_CLIENT_PROTOCOL"), *level = value(&s, "SYSLOG", "_LEVEL");
-	const char *both = value(&s, "SYSLOG", "_STDOUT");
-	bool tcp = protocol && strcmp(protocol, "tcp") == 0, forwarded;
+	const char *protocol = value(env, "SYSLOG_CLIENT_PROTOCOL"), *level = value(env, "SYSLOG_LEVEL");
+	const char *path = value(env, "LOG_FILE_PATH"), *type = value(env, "LOG_FILE_TYPE");
+	bool tcp = protocol && strcmp(protocol, "tcp") == 0, forwarded = false;
 	unsigned long n;
+	char word[512];
+	int cut;
 
 	if (protocol && !tcp && strcmp(protocol, "udp") != 0)
-		complain(&s, "SYSLOG", "_CLIENT_PROTOCOL", "udp or tcp");
-	forwarded = forward(&s, "SYSLOG", "syslog", "_CLIENT_PORT", 514, tcp ? "syslog+tcp" : "syslog");
-	forwarded |= forward(&s, "RSYSLOG", "rsyslog", "_CLIENT_PORT", 2514, "relp");
-	forward(&s, "LOGSTASH", "logstash", "_TCP_PORT", 5043, "lumberjack");
-	if (both && (strlen(both) != 1 || !strchr("01", *both)))
-		complain(&s, "SYSLOG", "_STDOUT", "0 or 1");
-	if (forwarded && c->style.to_stdout == LOGCONF_ON && !(both && strcmp(both, "1") == 0))
+		complain(wrong, "SYSLOG_CLIENT_PROTOCOL", protocol, "udp or tcp");
+	for (int i = 0; i < ROUTES; i++)
+		if (take(c, routes + i, env, i == SYSLOG && tcp ? "+tcp" : "", wrong) && i <= RSYSLOG)
+			forwarded = true;
+	if (!is_set(env, "SYSLOG_STDOUT", wrong) && forwarded && c->style.to_stdout == LOGCONF_ON)
 		c->style.to_stdout = LOGCONF_SERVICES;
 	if (level && (num_uint(level, 8, &n) || !n))
-		complain(&s, "SYSLOG", "_LEVEL", "1 to 8");
+		complain(wrong, "SYSLOG_LEVEL", level, "1 to 8");
 	else if (level)
 		c->syslog_level = n;
-	listen_at(&s);
-	files(&s);
+	if (!path)
+		return;
+	cut = fmt_into(word, sizeof word, "%s=%s", type ? type : "file", path);
+	add(c, &c->files, word, cut, wrong);
 }

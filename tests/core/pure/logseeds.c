@@ -105,9 +105,19 @@ static void mistakes(void **state)
 	assert_string_equal(conf.forward, " syslog://h:514");
 	assert_int_equal(conf.syslog_level, 8);
 	with("RSYSLOG_SERVER=1 RSYSLOG_SERVER_PORT=65536 SYSLOG_LEVEL=0",
-	     "SYSLOG_LEVEL=0: must be 1 to 8; it is left out\n"
-	     "RSYSLOG_SERVER_PORT=65536: must be a port from 1 to 65535, or 0: off; it is left out\n");
+	     "RSYSLOG_SERVER_PORT=65536: must be a port from 1 to 65535, or 0: off; it is left out\n"
+	     "SYSLOG_LEVEL=0: must be 1 to 8; it is left out\n");
 	assert_string_equal(conf.listen, " relp://127.0.0.1:2514");
+}
+
+static void too_long(void **state)
+{
+	char text[1000] = "SYSLOG_HOST=";
+
+	(void)state;
+	memset(text + 12, 'h', 400);
+	with(text, "syslog://hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh...: too long; it is left out\n");
+	assert_null(conf.forward);
 }
 
 int main(void)
@@ -115,7 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(nothing),  cmocka_unit_test(forwarding), cmocka_unit_test(off),
 	        cmocka_unit_test(both),     cmocka_unit_test(listening),  cmocka_unit_test(others),
-	        cmocka_unit_test(mistakes),
+	        cmocka_unit_test(mistakes), cmocka_unit_test(too_long),
 	};
 
 	return RUN(tests);
