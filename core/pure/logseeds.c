@@ -57,7 +57,7 @@ static void add(struct logconf *c, const char **list, const char *word, int cut,
 	if (more)
 		*list = more;
 	else
-		fmt_add(wrong, "%.40s...: too long; it is left out\n", word);
+		fmt_add(wrong, "%.*s...: too long; it is left out\n", 40, word);
 }
 
 /* The host that is meant by a variable, by that of a link of Docker's ("/web/syslog"), or NULL. */
