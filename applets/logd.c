@@ -37,6 +37,7 @@
 #include "base/setting.h"
 #include "pure/logconf.h"
 #include "pure/logseeds.h"
+#include "svc/filter.h"
 #include "svc/flow.h"
 #include "svc/follow.h"
 #include "svc/forward.h"
@@ -106,7 +107,7 @@ static void on_message(struct loop_fd *w, uint32_t events)
 			if (fds[k] >= 0)
 				close(fds[k]);
 		if (l.op == LEND_LEAVE)
-			conf.flush_ms = l.id;
+			conf.flush_ms = l.id < conf.flush_ms ? l.id : conf.flush_ms;
 		again = again || l.op == LEND_AGAIN;
 		s = source_find(l.id);
 		if (s && l.op == LEND_END)
@@ -177,15 +178,10 @@ static int check(const char *path)
 static void open_flow(bool lent, bool shared)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct flow_style style = {.lent = lent, .shared = shared};
+	struct flow_style style = {.conf = &conf, .lent = lent, .shared = shared};
 	struct fmt wrong;
 
 	read_settings(NULL, &wrong);
-	style.kind = (enum format_kind)conf.style.format;
-	style.stamp = (enum format_stamp)conf.style.timestamps;
-	style.line_max = conf.line_max;
-	style.drop = conf.full == LOGCONF_DROP;
-	style.quiet = conf.style.to_stdout == LOGCONF_OFF;
 	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
 	if (flow_open(&style))
 		die(111, "out of memory");
@@ -250,7 +246,8 @@ static void gather(void)
 static void filter(const char *name)
 {
 	struct source *s = source_add(1, name, (int[2]){0, -1}, flow_ready);
-	bool waits = sinks_used() || fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
+	bool timed = sinks_used() || conf.text_len || conf.style.rate || conf.style.join;
+	bool waits = timed || fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
 
 	if (!s)
 		die(111, "out of memory");
@@ -263,7 +260,7 @@ static void filter(const char *name)
 	while (source_count() || !flow_idle()) {
 		if (!waits && flow_idle())
 			flow_ready(&s->pipes[0].watch, EPOLLIN);
-		if (waits || !flow_idle() || sinks_used())
+		if (waits || !flow_idle() || timed)
 			loop_turn(waits || !flow_idle());
 	}
 	stopped_ms = clock_ms();
@@ -305,6 +302,7 @@ int logd_main(int argc, char **argv)
 		gather();
 	else
 		filter(name ? name : "stdin");
+	filter_close();
 	if (!again && sinks_used())
 		flush();
 	return 0;

@@ -58,7 +58,7 @@ void logconf_init(struct logconf *c)
 	c->syslog_level = 8;
 	c->queue = 1 << 20;
 	c->spool_size = 1 << 26;
-	c->flush_ms = 2000;
+	c->flush_ms = 3000;
 	c->syslog = "on";
 }
 

@@ -105,7 +105,7 @@ struct filter *filter_of(const char *service)
 	struct filter **at = &own, *f;
 	size_t len = strlen(service) + 1;
 
-	if (!conf->text_len && !conf->style.rate)
+	if (!conf || (!conf->text_len && !conf->style.rate))
 		return &common;
 	for (; (f = *at); at = &f->next)
 		if (strcmp(f->name, service) == 0) {

@@ -10,6 +10,8 @@
 #include "base/fmt.h"
 #include "pure/line.h"
 #include "pure/lines.h"
+#include "pure/logconf.h"
+#include "svc/filter.h"
 #include "svc/follow.h"
 #include "svc/sink_stdio.h"
 #include "svc/sinks.h"
@@ -20,7 +22,17 @@
 #include "sys/loop.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, PAGE = 4096, TRIES = 8 };
+enum {
+	RETRY_MS = 1000,
+	CALM_MS = 500,
+	INFO = 6,
+	ERR = 3,
+	BIG = 8192,
+	TURNS = 4,
+	JOIN_MS = 100,
+	PAGE = 4096,
+	TRIES = 8
+};
 
 /* What init gives us beside the lending pair: the memory file, and both ends of the sinks' stages. */
 enum { KEEP_FD = 4, STAGES_FD = 5 };
@@ -50,13 +62,17 @@ struct flow {
 	struct lines lines;
 	size_t reading;          /* so many bytes behind them by a read that is under way */
 	struct source_pipe *now; /* whose bytes `lines` has; NULL: none */
-	struct line head;        /* what its lines have in common */
+	struct filter *filter;   /* what happens to them */
+	struct line head;        /* what they have in common */
 	struct loop_fd room;     /* the sink's descriptor, watched while it is stuck */
 	struct loop_timer again; /* or when to try again */
+	struct loop_timer join;  /* armed while there are lines to which more may be joined */
 	unsigned parked;
 	size_t turn;           /* the source to be served next */
 	unsigned long dropped; /* lines, not said yet */
 	uint64_t taken;        /* lines of inputs */
+	bool each;             /* its lines go one by one: not all are treated alike */
+	bool rest;             /* nothing more is joined to its last line */
 	bool skip;             /* as the pipe's: a part of this line was dropped, so are the others */
 	bool watched;          /* room or again will tell */
 	bool big;              /* it has read more than a line or two at once lately */
@@ -68,7 +84,7 @@ static const char *const names[] = {"stdout", "stderr"};
 static struct flow flows[2];
 static struct life *life;
 static size_t recalled, lost; /* bytes of a killed logd: those that we went on with; those that may be lost */
-static bool drop, quiet;
+static bool drop;
 static struct flow_input *waiting; /* inputs to be resumed, in this order */
 
 static void on_calm(struct loop_timer *);
@@ -193,14 +209,12 @@ static bool held(const struct flow *f)
 /* Nothing is asked of each line but that it gets out: then they go in bulk (sink_stdio_lines()). */
 static bool plain(const struct flow *f)
 {
-	return !f->sink.stuck && !f->skip && !quiet && !sinks_used();
+	return !f->sink.stuck && !f->skip && !f->each && !sinks_used();
 }
 
 /* A line on its way to stdout or stderr. One is dropped with all its parts and counted once. */
 static void put(struct flow *f, const struct line *l)
 {
-	if (quiet)
-		return;
 	if (!f->skip && !(drop && f->sink.stuck)) {
 		sink_stdio_put(&f->sink, l);
 		return;
@@ -213,8 +227,22 @@ static void put(struct flow *f, const struct line *l)
 /* Every line goes this way one by one, unless plain(). The head of f->sink was made for the line. */
 static void pass(struct flow *f, const struct line *l)
 {
+	enum filter_way way = filter_line(f->filter, l);
+
+	if (way == FILTER_DROP)
+		return;
+	if (f->each)
+		follow_line(l);
 	sinks_line(l);
-	put(f, l);
+	if (way == FILTER_ALL)
+		put(f, l);
+}
+
+/* Before lines are put. */
+static void make_head(struct flow *f, const struct filter *how, const struct line *l)
+{
+	filter_format(how, &f->sink.format);
+	sink_stdio_head(&f->sink, l);
 }
 
 /* The pipe's bytes are handed on but for an unfinished line. */
@@ -231,6 +259,9 @@ static void done(struct flow *f)
 	f->skip = false;
 	f->now = NULL;
 	p->busy = false;
+	p->waits = lines_waiting(&f->lines) ? 2 : 0;
+	if (p->waits && !f->join.at_ms)
+		loop_at(&f->join, clock_ms() + JOIN_MS);
 	commit(f);
 	if (!p->ending || p->left)
 		return;
@@ -247,7 +278,7 @@ static void pump(struct flow *f)
 {
 	struct line l = f->head;
 
-	sink_stdio_head(&f->sink, &l);
+	make_head(f, f->filter, &l);
 	while (!held(f)) {
 		if (plain(f))
 			sink_stdio_lines(&f->sink, &f->lines);
@@ -259,8 +290,10 @@ static void pump(struct flow *f)
 			pass(f, &l);
 			continue;
 		}
-		if (f->now->ending && !f->now->left && lines_rest(&f->lines, &l)) {
-			follow_line(&l);
+		if (((f->now->ending && !f->now->left) || (f->rest && lines_waiting(&f->lines))) &&
+		    lines_rest(&f->lines, &l)) {
+			if (!f->each)
+				follow_line(&l);
 			pass(f, &l);
 		}
 		done(f);
@@ -278,6 +311,34 @@ static void park(struct flow *f, struct source_pipe *p)
 	            EPOLLET); /* silent; level-triggered, a pipe whose writers are gone would keep waking us */
 }
 
+/* Takes the pipe in hand, to read so many bytes. */
+static void begin(struct flow *f, struct source_pipe *p, size_t n)
+{
+	source_begin(p, f->mem + FLOW_LINE_MOST, &f->lines);
+	f->now = p;
+	f->skip = p->skip;
+	f->reading = n;
+	if (n)
+		mark(f->mem + FLOW_LINE_MOST, n);
+	commit(f);
+	f->reading = 0;
+}
+
+/* What is in hand: how its lines are treated. */
+static void look(struct flow *f)
+{
+	struct source *s = source_of(f->now);
+
+	if (!s->filter)
+		s->filter = filter_of(s->name);
+	f->filter = s->filter;
+	f->each = !filter_plain(s->filter, f->head.severity);
+	f->lines.join = filter_joins(s->filter);
+	filter_mask(s->filter, f->mem + (f->lines.at - f->mem), f->mem + (f->lines.end - f->mem));
+	f->head.service = s->name;
+	f->head.time = clock_wall();
+}
+
 /* One read and what follows from it. Does the pipe have more already? */
 static bool turn(struct flow *f, struct source_pipe *p)
 {
@@ -286,14 +347,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 
 	if (n < 0)
 		return false;
-	source_begin(p, f->mem + FLOW_LINE_MOST, &f->lines);
-	f->now = p;
-	f->skip = p->skip;
-	f->reading = (size_t)n;
-	if (n)
-		mark(f->mem + FLOW_LINE_MOST, (size_t)n);
-	commit(f);
-	f->reading = 0;
+	begin(f, p, (size_t)n);
 	if (n && (n = source_read(p, &f->lines, (size_t)n)) < 0 && errno == EAGAIN) {
 		f->now = NULL;
 		return false;
@@ -309,9 +363,9 @@ static bool turn(struct flow *f, struct source_pipe *p)
 		if (!calm.at_ms)
 			loop_at(&calm, clock_ms() + CALM_MS);
 	}
-	f->head.service = source_of(p)->name;
-	f->head.time = clock_wall();
-	follow_lines(&f->head, &f->lines);
+	look(f);
+	if (!f->each)
+		follow_lines(&f->head, &f->lines);
 	more = n > BIG && !p->ending && source_more(p); /* asked now: what ends may be freed */
 	pump(f);
 	return more;
@@ -339,6 +393,36 @@ void flow_ready(struct loop_fd *w, uint32_t events)
 	}
 	serve(f, p);
 	settle(f);
+}
+
+/* Nothing has come for a while that belongs to the pipe's last line. */
+static void finish(struct flow *f, struct source_pipe *p)
+{
+	begin(f, p, 0);
+	p->busy = f->rest = true;
+	look(f);
+	pump(f);
+	f->rest = false;
+}
+
+/* A pipe waits for once or twice the time. */
+static void on_join(struct loop_timer *t)
+{
+	struct flow *f = container_of(t, struct flow, join);
+	bool more = false;
+
+	for (size_t i = source_count(); i-- > 0;) {
+		struct source_pipe *p = &source_at(i)->pipes[f - flows];
+		if (p->waits && !held(f) && !--p->waits)
+			finish(f, p);
+		more = more || p->waits;
+	}
+	if (!f->sink.stuck)
+		sink_stdio_write(&f->sink);
+	sinks_flush();
+	settle(f);
+	if (more)
+		loop_at(t, clock_ms() + JOIN_MS);
 }
 
 static void unpark(struct flow *f)
@@ -385,7 +469,7 @@ static void put_gap(struct flow *f)
 	        f->full ? "its disk was full" : "its reader was too slow");
 	f->dropped = 0;
 	own_line(&l, &m);
-	sink_stdio_head(&f->sink, &l);
+	make_head(f, filter_of(l.service), &l);
 	sink_stdio_put(&f->sink, &l);
 }
 
@@ -496,13 +580,12 @@ static int open_one(struct flow *f, const struct flow_style *style, bool again)
 
 	f->room = (struct loop_fd){.fd = i + 1, .ready = on_room};
 	f->again.fire = on_again;
+	f->join.fire = on_join;
 	f->head.stream = LINE_STDOUT + i;
 	f->head.severity = i ? ERR : INFO;
-	f->lines.max = style->line_max;
+	f->lines.max = style->conf->line_max;
 	f->sink.shared = style->shared;
 	f->sink.commit = on_commit;
-	f->sink.format.kind = style->kind;
-	f->sink.format.stamp = style->stamp;
 	fmt_into(name, sizeof name, "%s in", names[i]);
 	f->mem = keep_piece(name, FLOW_LINE_MOST + SOURCE_READ, &old);
 	fmt_into(name, sizeof name, "%s out", names[i]);
@@ -521,8 +604,7 @@ int flow_open(const struct flow_style *style)
 {
 	bool old;
 
-	drop = style->drop;
-	quiet = style->quiet;
+	drop = style->conf->full == LOGCONF_DROP;
 	sinks_on_room(on_sinks);
 	keep_open(style->lent ? KEEP_FD : -1);
 	life = keep_piece("life", sizeof *life, &old);
@@ -533,16 +615,24 @@ int flow_open(const struct flow_style *style)
 		if (open_one(&flows[i], style, life->fails < TRIES))
 			return -1;
 	life->fails++;
+	filter_open(style->conf, flow_say);
 	return 0;
 }
 
 void flow_recall(void)
 {
 	for (int i = 0; i < 2; i++) {
-		flows[i].head.time = clock_wall();
+		if (flows[i].now)
+			look(&flows[i]);
 		sink_stdio_write(&flows[i].sink);
 		go_on(&flows[i]);
 	}
+	for (size_t i = 0; i < source_count(); i++)
+		for (int k = 0; k < 2; k++)
+			if (source_at(i)->pipes[k].tail) {
+				source_at(i)->pipes[k].waits = 2;
+				loop_at(&flows[k].join, clock_ms() + JOIN_MS);
+			}
 	if (recalled && !life->handed_over)
 		flow_say("was killed; went on with %lu bytes it had read", (unsigned long)recalled);
 	if (lost)
@@ -558,11 +648,17 @@ void flow_hand_over(void)
 	life->handed_over = true;
 }
 
-static void put_parts(struct flow *f, struct line *l)
+/* A line of an input: longer than line_max, in parts. */
+static void put_whole(struct flow *f, const struct filter *how, struct line *l)
 {
 	struct lines parts = {.at = l->text, .fresh = l->text, .end = l->text + l->len, .max = f->lines.max};
 
-	sink_stdio_head(&f->sink, l);
+	make_head(f, how, l);
+	if (l->len <= f->lines.max) {
+		l->last = l->last || !l->part;
+		put(f, l);
+		return;
+	}
 	while (lines_next(&parts, l) || lines_rest(&parts, l)) {
 		l->newline = true;
 		put(f, l);
@@ -588,20 +684,21 @@ bool flow_waits(struct flow_input *in)
 bool flow_put(struct flow_input *in, const struct line *l)
 {
 	struct flow *f = &flows[l->stream - LINE_STDOUT];
+	struct filter *how = filter_of(l->service);
 	struct line copy = *l;
+	enum filter_way way;
 
 	if (flow_waits(in))
 		return false;
-	follow_line(l);
-	sinks_line(l);
+	filter_masked(how, &copy);
+	way = filter_line(how, &copy);
 	f->taken++;
-	if (l->len > f->lines.max)
-		put_parts(f, &copy);
-	else {
-		copy.last = l->last || !l->part;
-		sink_stdio_head(&f->sink, l);
-		put(f, &copy);
+	if (way != FILTER_DROP) {
+		follow_line(&copy);
+		sinks_line(&copy);
 	}
+	if (way == FILTER_ALL)
+		put_whole(f, how, &copy);
 	if (!f->sink.stuck && sink_stdio_full(&f->sink))
 		sink_stdio_write(&f->sink);
 	else
@@ -677,7 +774,7 @@ void flow_say(const char *text, ...)
 	follow_line(&l);
 	if (f->sink.stuck)
 		return;
-	sink_stdio_head(&f->sink, &l);
+	make_head(f, filter_of(l.service), &l);
 	sink_stdio_put(&f->sink, &l);
 	sink_stdio_write(&f->sink);
 	settle(f);

@@ -20,22 +20,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pure/format.h"
-
 struct line;
+struct logconf;
 struct loop_fd;
 struct source;
 
 /* What the user chose. */
 struct flow_style {
-	enum format_kind kind;
-	enum format_stamp stamp;
-	bool colour;     /* on terminals */
-	bool lent;       /* init started us, and keeps what is to outlive us (sys/logs.h) */
-	bool shared;     /* others write to our stdout and stderr */
-	bool drop;       /* what a stuck stdout or stderr does not take is dropped and counted; else the writers wait */
-	bool quiet;      /* lines go to the further sinks only, not to stdout and stderr; what logd itself says does */
-	size_t line_max; /* bytes, at most FLOW_LINE_MOST */
+	const struct logconf *conf; /* stays */
+	bool colour;                /* on terminals */
+	bool lent;                  /* init started us, and keeps what is to outlive us (sys/logs.h) */
+	bool shared;                /* others write to our stdout and stderr */
 };
 
 /* Opens fd 1 and 2 as sinks. 0, or -1 with errno (ENOMEM). */

@@ -199,8 +199,10 @@ void sink_stdio_put(struct sink_stdio *s, const struct line *l)
 {
 	if (s->closed)
 		return;
-	if (s->open && s->open != number(l->service))
+	if (s->open && s->open != number(l->service)) {
 		s->mem[s->len++] = '\n';
+		s->open = 0;
+	}
 	s->len = (size_t)(format_line(&s->format, l, s->mem + s->len) - s->mem);
 	if (s->format.kind == FORMAT_RAW)
 		s->open = l->newline ? 0 : number(l->service);

@@ -15,6 +15,7 @@
 
 #include "sys/loop.h"
 
+struct filter;
 struct lines;
 
 struct source_pipe {
@@ -26,11 +27,13 @@ struct source_pipe {
 	bool going;     /* then it is to be closed */
 	bool parked;    /* readable, but its sink is stuck */
 	bool busy;      /* its flow has bytes of it in hand */
+	uint8_t waits;  /* whether its last line may have more joined to it, and how long to wait */
 	bool skip;      /* a part of its present line was dropped: so are the others */
 };
 
 struct source {
 	struct source_pipe pipes[2]; /* stdout's, stderr's */
+	struct filter *filter;       /* its flow's; NULL: not looked up yet */
 	uint32_t id;
 	pid_t pid;   /* its main process; 0: unknown */
 	char name[]; /* printable */
