@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/signals.h"
 #include "sys/files.h"
+#include "sys/spawn.h"
 
 struct service *service_all;
 static struct service **all_end = &service_all;
@@ -50,6 +51,7 @@ void service_close_pipe(struct pipe_ends *p)
 		close(p->read);
 	if (p->write >= 0)
 		close(p->write);
+	spawn_forget();
 	*p = (struct pipe_ends){-1, -1};
 }
 

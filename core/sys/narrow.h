@@ -19,4 +19,8 @@ int narrow_open(void);
  * the number that it has in the child. */
 pid_t narrow_fork(int fds[NARROW_FDS]);
 
+/* The slots still hold what the last children got. No more: who reads from a pipe whose writers are gone sees its end.
+ */
+void narrow_forget(void);
+
 #endif

@@ -168,6 +168,11 @@ pid_t spawn(const struct spawn *s)
 	_exit(r.err == ENOENT || r.err == ENOTDIR ? SPAWN_NOT_FOUND : SPAWN_NOT_RUN);
 }
 
+void spawn_forget(void)
+{
+	narrow_forget();
+}
+
 static bool take(const struct record *r, pid_t pid, struct spawn_error *e)
 {
 	if (r->pid != pid)

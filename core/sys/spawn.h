@@ -54,6 +54,9 @@ void spawn_raise_files(void);
 /* The pid, or -1 with errno (EAGAIN, ENOMEM: fork failed). The child gets the signal mask spawn_open() saw. */
 pid_t spawn(const struct spawn *);
 
+/* Closes what is still held of descriptors that earlier children got: the last writer of a pipe may be gone. */
+void spawn_forget(void);
+
 /* After a child exited with SPAWN_NOT_FOUND or SPAWN_NOT_RUN: was that spawn() and not the program? */
 bool spawn_failed(pid_t, struct spawn_error *);
 
