@@ -254,7 +254,7 @@ static const char *service_dir(void)
 
 static enum phase phase_boot(void)
 {
-	bool logged = service_dir() || (!set.no_services && bootwork_scripted());
+	bool logged = service_dir() || (!set.no_services && bootwork_scripted()) || logs_asked();
 	bool work = logged || bootwork_needed(!set.no_boot);
 
 	if (is(INITOPTS_BARE))

@@ -158,17 +158,6 @@ int isatty(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0;
 }
 
-/* For short texts. */
-char *strstr(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-
-	while (strncmp(text, word, len) != 0)
-		if (!*text++)
-			return NULL;
-	return (char *)text;
-}
-
 /* For sets of a few characters. */
 size_t strcspn(const char *s, const char *set)
 {

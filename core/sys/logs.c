@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "base/setting.h"
 #include "base/signals.h"
 #include "sys/children.h"
 #include "sys/clock.h"
@@ -200,10 +201,21 @@ int logs_lender(void)
 	return pair[1];
 }
 
+bool logs_asked(void)
+{
+	static const char *const inputs[] = {"INIT_LOG_FILES", "INIT_LOG_LISTEN", "INIT_LOG_SYSLOG",
+	                                     "LOG_FILE_PATH",  "SYSLOG_SERVER",   "RSYSLOG_SERVER"};
+
+	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (setting_text(inputs[i]))
+			return true;
+	return false;
+}
+
 /* Has b all settings for logd that a has? */
 static bool has_settings(char *const *b, char *const *a)
 {
-	static const char *const prefixes[] = {"INIT_LOG_", "SYSLOG_", "RSYSLOG_", "LOGSTASH_"};
+	static const char *const prefixes[] = {"INIT_LOG_", "SYSLOG_", "RSYSLOG_", "LOGSTASH_", "LOG_FILE_"};
 
 	for (; *a; a++)
 		for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)

@@ -17,6 +17,9 @@ struct child;
 
 enum logs_source { LOGS_INIT, LOGS_BOOT, LOGS_SOURCES };
 
+/* Does the environment name lines that come from elsewhere than services and scripts: files, the network, /dev/log? */
+bool logs_asked(void);
+
 /* Makes the pipes, starts logd, and sends this process's messages (base/msg.h) through it. 0, or -1 with errno: then
  * all is as before, and everybody writes to fd 1 and 2. `with_cmd`: so will a CMD. */
 int logs_open(bool with_cmd);

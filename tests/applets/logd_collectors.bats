@@ -165,6 +165,27 @@ while c.recv(100): pass'
   [ "$(<"$T/logd.out")" = "x | one" ]
 }
 
+@test "LOGSTASH_HOST, LOG_FILE_PATH and LOG_FILE_TYPE: the lines of files get to Logstash, with their type" {
+  load ../lib/boot
+  boot_setup
+  mkdir -p "$R/var/log/nginx"
+  echo 'GET /1' >"$R/var/log/nginx/access.log"
+  start container "$TOP/images/boot" -w -p "$T/init.pid" -e LOGSTASH_HOST=127.0.0.1 -e 'LOG_FILE_PATH=/var/log/nginx/*.log' \
+    -e LOG_FILE_TYPE=nginx-access "$R" sleep 1000
+  await 10 [ -s "$T/init.pid" ]
+  PEERS_NET=$(<"$T/init.pid")
+  net ip link set lo up
+  collector lumberjack 5043
+  await 20 grep -q 'GET /1' "$out"
+  echo 'GET /2' >>"$R/var/log/nginx/access.log"
+  await 10 grep -q 'GET /2' "$out"
+  echo 'GET /3' >>"$R/var/log/nginx/access.log"
+  kill "$(<"$T/container.pid")"
+  await 20 grep -q 'GET /3' "$out"
+  [ "$(grep -c '"type": "nginx-access".*"message": "GET /[123]"' "$out")" = 3 ]
+  [ ! -e "$out.wrong" ]
+}
+
 @test "a wrong chunk= names itself, and the rest goes on" {
   run -0 forward 'gelf://127.0.0.1?chunk=9' <<<x
   [[ $output == *"gelf://127.0.0.1?chunk=9: chunk= must be a number of bytes from 256 to 65507; it is left out"* ]]
