@@ -173,6 +173,7 @@ while c.recv(100): pass'
   start container "$TOP/images/boot" -w -p "$T/init.pid" -e LOGSTASH_HOST=127.0.0.1 -e 'LOG_FILE_PATH=/var/log/nginx/*.log' \
     -e LOG_FILE_TYPE=nginx-access "$R" sleep 1000
   await 10 [ -s "$T/init.pid" ]
+  # shellcheck disable=SC2034 # of peers.bash
   PEERS_NET=$(<"$T/init.pid")
   net ip link set lo up
   collector lumberjack 5043
