@@ -118,18 +118,27 @@ int followed_read(struct followed *f, struct flow_input *in, bool end)
 	struct position *p = f->pos;
 	struct lines l = {.at = mem, .fresh = mem, .max = line_max, .part = p->part, .part_id = p->part_id};
 	struct line line = {.time = clock_wall(), .service = f->service, .stream = LINE_STDOUT, .severity = INFO};
+	const char *begin;
 	struct stat st;
 	uint64_t from;
+	off_t hole;
 	bool taken;
 	ssize_t n;
 
 	if (fstat(f->fd, &st) == 0)
 		positions_check(p, f->fd, st.st_size);
+	if (!p->at && (hole = lseek(f->fd, 0, SEEK_DATA)) > 0)
+		p->at = (uint64_t)hole;
 	from = p->at;
 	n = pread(f->fd, mem, most, (off_t)from);
 	l.end = mem + (n > 0 ? n : 0);
 	f->ready = n == (ssize_t)most;
 	big = big || n > READ / 8;
+	/* who does not append writes on where it was after its file was cut to nothing: before that there is no line */
+	while (!p->head && l.at < l.end && !*l.at)
+		l.fresh = ++l.at;
+	p->at = from + (uint64_t)(l.at - mem);
+	begin = l.at;
 	while (lines_next(&l, &line) || (end && !f->ready && lines_rest(&l, &line))) {
 		positions_next(p, from + (uint64_t)(l.at - mem), l.part, l.part_id);
 		taken = flow_put(in, &line);
@@ -140,8 +149,9 @@ int followed_read(struct followed *f, struct flow_input *in, bool end)
 		}
 		f->ticks = 0;
 	}
-	positions_head(p, f->fd);
-	return p->at != from;
+	if (l.at != begin)
+		positions_head(p, f->fd);
+	return l.at != begin;
 }
 
 void followed_calm(void)

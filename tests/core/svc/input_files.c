@@ -156,6 +156,13 @@ static void truncated(void **state)
 	append(fd, "longer than what was read of it\n");
 	next("web | longer than what was read of it");
 	close(fd);
+	fd = open(in_dir("a.log"), O_WRONLY | O_CLOEXEC);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, "does not append\n", 16, 200010), 16);
+	next("web | does not append");
+	assert_int_equal(pwrite(fd, "on\n", 3, 200026), 3);
+	next("web | on");
+	close(fd);
 }
 
 static void deleted(void **state)
@@ -236,6 +243,47 @@ static void cannot_be_read(void **state)
 	next("web | z");
 	assert_null(next_line(50));
 	assert_int_equal(poll(&(struct pollfd){.fd = err[0], .events = POLLIN}, 1, 0), 0);
+}
+
+static char script[64];
+
+/* The kernel grants no watches: all is looked at once a second. */
+static int set_up_without_watches(void **state)
+{
+	static const char text[] =
+	        "#!/bin/sh\n"
+	        "exec unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_watches && exec \"$0\"' \"$LINK\"\n";
+	const char *binary = getenv("INITBOX") ? getenv("INITBOX") : "out/initbox";
+	char own[256], link[300];
+	int fd, rc;
+
+	snprintf(own, sizeof own, "%s", binary);
+	snprintf(link, sizeof link, "%.*s/links/logd", (int)(strrchr(own, '/') - own), own);
+	strcpy(script, "/tmp/input_files-logd-XXXXXX");
+	fd = mkstemp(script);
+	setenv("LINK", link, 1);
+	setenv("INITBOX", script, 1);
+	append(fd, text);
+	fchmod(fd, 0755);
+	close(fd);
+	rc = set_up_files(state);
+	setenv("INITBOX", own, 1);
+	return rc;
+}
+
+static void without_watches(void **state)
+{
+	(void)state;
+	write_log("a.log", "1\n");
+	next("web | 1");
+	unlink(script);
+	write_log("a.log", "2\n");
+	next("web | 2");
+	move("a.log", "a.log.1");
+	write_log("a.log.1", "3\n");
+	write_log("a.log", "4\n");
+	next("web | 3");
+	next("web | 4");
 }
 
 /* Nothing but the state directory is left of the former one. */
@@ -420,6 +468,7 @@ int main(void)
 	        TEST(killed),
 	        TEST(copied_and_truncated),
 	        TEST(backlog),
+	        cmocka_unit_test_setup_teardown(without_watches, set_up_without_watches, tear_down_files),
 	};
 
 	return RUN(tests);
