@@ -86,6 +86,7 @@ static struct life *life;
 static size_t recalled, lost; /* bytes of a killed logd: those that we went on with; those that may be lost */
 static bool drop;
 static struct flow_input *waiting; /* inputs to be resumed, in this order */
+static bool inputs_first;          /* every other time: pipes that never cease would leave no room to them */
 
 static void on_calm(struct loop_timer *);
 
@@ -480,8 +481,12 @@ static void go_on(struct flow *f)
 		put_gap(f);
 	if (f->now && !held(f))
 		pump(f);
-	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0)
+	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0) {
+		inputs_first = !inputs_first;
+		if (inputs_first && !flows[0].now && !flows[1].now)
+			resume_inputs();
 		unpark(f);
+	}
 	settle(f);
 }
 
