@@ -57,7 +57,6 @@ static int set_up_files(void **state)
 		return -1;
 	snprintf(list, sizeof list, "web=%s/*.log %s/sub/x?/own.txt,app=%s/app", dir, dir, dir);
 	setenv("INIT_LOG_FILES", list, 1);
-	setenv("INIT_LOG_SYSLOG", "off", 1);
 	setenv("INIT_LOG_STATE", in_dir("state"), 1);
 	got_len = 0;
 	return set_up(state);

@@ -99,7 +99,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(all_get_through, set_up, tear_down)};
 
 	setenv("INIT_LOG_LISTEN", "tcp://127.0.0.1:514", 1);
-	setenv("INIT_LOG_SYSLOG", "off", 1);
 	if (network()) {
 		print_message("no network of its own\n");
 		return 1;
