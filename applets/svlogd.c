@@ -8,27 +8,25 @@
  *
  * Writes the lines of stdin to each DIR/current, by the rules in DIR/config:
  *
- *   sSIZE tAGE         rotate at so many bytes (1000000), seconds; k m; m h
- *   nNUM NMIN          old files to keep (10); on a full disk only so many
- *   !CMD               feeds each old file through sh -c CMD
- *   uIP[:PORT] UIP     sends lines by UDP too; does nothing else
+ *   sSIZE tAGE         rotate at so many bytes (1000000), seconds
+ *   nNUM NMIN          old files kept (10), and on a full disk
+ *   !CMD               sh -c CMD makes each old file of what was written
+ *   uIP[:PORT] UIP     sends lines by UDP too, instead
  *   pPREFIX            before each line
  *   -PATTERN +PATTERN  leaves out, takes lines; * + stand for runs of bytes
  *   ePATTERN EPATTERN  prints lines on stderr, does not
  *
  *   -t  stamps lines: TAI64N; -tt 2026-11-22_07:40:56.12345; -ttt with a T
  *   -r  replaces what is not printable by C, -R these CHARS too (by _)
- *   -l  bytes of a line that patterns see, and UDP and stderr get (1000)
- *   -b  reads so much at once (at least 65536); more than LEN
+ *   -l  bytes of a line that patterns see, UDP and stderr get (1000)
+ *   -b  reads so much at once (at least 65536)
  *   -v  tells each step
  *
- * Lines read at once share a stamp. TERM ends at the end of a line, HUP opens
- * all anew, ALRM rotates. A full disk: the writers wait. Exits 111 if no DIR
- * can be used. Files are synced when rotated or closed.
+ * TERM ends at the end of a line, HUP opens all anew, ALRM rotates. Lines read
+ * at once share a stamp. Files are synced when they are rotated or closed.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,6 +53,7 @@ int svlogd_main(int argc, char **argv);
 struct target {
 	struct logdir dir;
 	bool taken; /* the line that goes on in the next batch is written there */
+	int udp;    /* a socket; 0: none yet */
 };
 
 static void on_input(struct loop_fd *, uint32_t);
@@ -82,7 +81,6 @@ static int stamps;
 static bool replaces;
 static char replaced[256]; /* by what; 0: not */
 static unsigned long line_max = 1000, read_max = READ;
-static int udp = -1;
 
 static char head[HEAD_MAX + BYTES_MORE];
 static size_t head_len;
@@ -120,18 +118,17 @@ static char *compose(char *to, const char *line, size_t len, const char *end)
 	return bytes_copy(to, end, strlen(end));
 }
 
-/* To the address instead of, or besides, the file; what cannot be sent is noted there. Returns the end of the note. */
-static char *send_line(const struct logrules *r, char *to, const char *line, size_t len, const char *end)
+/* What cannot be sent to its address is noted in the file. Returns the end of the note. */
+static char *send_line(struct target *t, char *to, const char *line, size_t len, const char *end)
 {
 	static const char note[] = "warning: failure sending through udp: ";
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(r->port)};
+	const union address *a = &t->dir.rules.to;
 	char *text = to + sizeof note - 1;
 
-	if (udp < 0)
-		udp = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	memcpy(&address.sin_addr, r->to, sizeof r->to);
+	if (t->udp <= 0)
+		t->udp = socket(a->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	end = compose(text, line, len, end);
-	if (sendto(udp, text, (size_t)(end - text), MSG_NOSIGNAL, (void *)&address, sizeof address) == end - text)
+	if (sendto(t->udp, text, (size_t)(end - text), 0, &a->any, address_size(a)) == end - text)
 		return to;
 	memcpy(to, note, sizeof note - 1);
 	return to + (end - to);
@@ -152,8 +149,8 @@ static char *line(struct target *t, char *to)
 		files_write_all(STDERR_FILENO, to, (size_t)(compose(to, text, cut, end) - to));
 	if (!t->taken)
 		return to;
-	if (r->port)
-		to = send_line(r, to, text, cut, end);
+	if (r->udp)
+		to = send_line(t, to, text, cut, end);
 	t->taken = !r->only_udp;
 	return t->taken ? compose(to, text, len, newline < batch_end ? "\n" : "") : to;
 }
@@ -163,7 +160,7 @@ static void fill(struct target *t)
 {
 	const struct logrules *r = &t->dir.rules;
 	char *to = out, *room = out + 2 * READ;
-	bool simple = !r->selective && !r->port;
+	bool simple = !r->selective && !r->udp;
 	struct fmt f;
 
 	if (simple && !stamps && !r->prefix[0]) {

@@ -5,79 +5,50 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/num.h"
 
-static bool is_digit(char c)
+static const char *address(struct logrules *r, char *word, bool only)
 {
-	return c >= '0' && c <= '9';
-}
+	char *colon = strchr(word, ':');
+	unsigned long port = 514;
 
-/* Digits, then one of the units: each is `step` times the one before, the first step times one. Moves *at. */
-static const char *number(const char **at, const char *units, unsigned step, unsigned long *out)
-{
-	unsigned long n = 0, times = 1;
-	const char *p = *at, *unit;
-
-	if (!is_digit(*p))
-		return "a number is missing";
-	for (; is_digit(*p); p++) {
-		if (n > (LONG_MAX - 9) / 10)
-			return "the number is too large";
-		n = n * 10 + (unsigned)(*p - '0');
+	if (colon && !strchr(colon + 1, ':')) { /* with more of them it is IPv6 */
+		*colon = '\0';
+		if (num_uint(colon + 1, 65535, &port) || !port)
+			return "the port must be a number from 1 to 65535";
 	}
-	unit = *p ? strchr(units, *p) : NULL;
-	if (unit) {
-		p++;
-		for (; unit >= units; unit--)
-			times *= step;
-	}
-	if (n > LONG_MAX / times)
-		return "the number is too large";
-	*at = p;
-	*out = n * times;
-	return NULL;
-}
-
-/* A number and nothing else. */
-static const char *only_number(const char *p, const char *units, unsigned step, unsigned long *out)
-{
-	unsigned long n;
-	const char *why = number(&p, units, step, &n);
-
-	if (why)
-		return why;
-	if (p[strspn(p, " \t\r")])
-		return "something follows the number";
-	*out = n;
-	return NULL;
-}
-
-static const char *address(struct logrules *r, const char *p, bool only)
-{
-	static const char wrong[] = "must be an address A.B.C.D or A.B.C.D:PORT";
-	unsigned long n, port = 514;
-	unsigned char to[4];
-
-	for (int i = 0; i < 4; i++) {
-		if ((i && *p++ != '.') || number(&p, "", 1, &n) || n > 255)
-			return wrong;
-		to[i] = (unsigned char)n;
-	}
-	if (*p == ':') {
-		p++;
-		if (number(&p, "", 1, &port) || port == 0 || port > 65535)
-			return wrong;
-	}
-	if (p[strspn(p, " \t\r")])
-		return wrong;
-	memcpy(r->to, to, sizeof to);
-	r->port = (uint16_t)port;
+	if (address_read(&r->to, word, (unsigned)port))
+		return "must be an address, or IPv4:PORT";
+	r->udp = true;
 	r->only_udp = only || r->only_udp;
 	return NULL;
 }
 
-static const char *rule(struct logrules *r, const char *line)
+/* The rules whose rest is one word. */
+static const char *word_rule(struct logrules *r, char letter, char *word)
 {
-	const char *rest = line + 1;
+	unsigned long ms;
+
+	word[strcspn(word, " \t\r")] = '\0';
+	switch (letter) {
+	case 's':
+		return num_size(word, LONG_MAX, &r->size) ? "must be a number of bytes" : NULL;
+	case 't':
+		if (num_duration(word, 1000, &ms))
+			return "must be a time such as 90, 5m or 1h";
+		r->age_s = ms / 1000;
+		return NULL;
+	case 'n':
+	case 'N':
+		return num_uint(word, LONG_MAX, letter == 'n' ? &r->num : &r->min) ? "must be a number" : NULL;
+	default:
+		return address(r, word, letter == 'U');
+	}
+}
+
+static const char *rule(struct logrules *r, char *line)
+{
+	char *rest = line + 1;
 
 	switch (line[0]) {
 	case '\0':
@@ -89,28 +60,17 @@ static const char *rule(struct logrules *r, const char *line)
 	case 'E':
 		r->selective = true;
 		return NULL;
-	case 's':
-		return only_number(rest, "km", 1024, &r->size);
-	case 't':
-		return only_number(rest, "mh", 60, &r->age_s);
-	case 'n':
-		return only_number(rest, "", 1, &r->num);
-	case 'N':
-		return only_number(rest, "", 1, &r->min);
-	case 'u':
-	case 'U':
-		return address(r, rest, line[0] == 'U');
 	case '!':
 		if (*rest)
 			r->processor = rest;
 		return NULL;
 	case 'p':
 		if (strlen(rest) > LOGRULES_PREFIX_MAX)
-			return "the prefix is too long";
+			return "too long";
 		r->prefix = rest;
 		return NULL;
 	default:
-		return "no rule begins with that letter: s n N t ! u U p + - e E #";
+		return strchr("snNtuU", line[0]) ? word_rule(r, line[0], rest) : "there is no such rule";
 	}
 }
 

@@ -4,10 +4,10 @@
  *	sSIZE[k|m]  rotate at so many bytes (1000000); 0: never     nNUM  keep so many old files (10); 0: all
  *	NMIN        when the disk is full delete old files down to so many
  *	tAGE[m|h]   rotate when so many seconds old                 !CMD  feed each old file through sh -c CMD
- *	uA.B.C.D[:PORT]  send each line by UDP too (514)            UA.…  … instead
+ *	uADDRESS[:PORT]  send each line by UDP too (514)            UADDRESS[:PORT]  … instead
  *	pPREFIX     before each line
  *	-PAT +PAT   lines that match are left out, taken again      ePAT EPAT  … go to stderr too, do not
- *	#           a comment
+ *	#           a comment; so is what stands behind a number or an address and a blank
  *
  * In a pattern a * is any run of bytes without the pattern's next byte, or any rest at its end; a + is the pattern's
  * next byte, one or more times; all else is itself. The last pattern that matches decides.
@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+
+#include "pure/address.h"
 
 enum { LOGRULES_PREFIX_MAX = 1000 };
 
@@ -27,9 +28,8 @@ struct logrules {
 	unsigned long num, min;
 	const char *processor; /* NULL: none */
 	const char *prefix;    /* "": none */
-	unsigned char to[4];   /* UDP; */
-	uint16_t port;         /* 0: none */
-	bool only_udp;
+	union address to;      /* UDP, if `udp` */
+	bool udp, only_udp;
 	bool selective; /* there are patterns */
 
 	unsigned line; /* the last one read, from 1 */

@@ -3,7 +3,6 @@
  *
  * Options: size= and num=, as the rules of those letters in svlogd's config; the file `config` in a directory wins, of
  * whose rules u U e E mean nothing here. format= and timestamps= (rfc3339) as INIT_LOG_FORMAT and INIT_LOG_TIMESTAMPS.
- * full=block or drop: INIT_LOG_FULL for this sink.
  *
  * There is one buffer for all directories: it is written when the next line is for another one, when it is large, and
  * after each burst. A full disk is one for all of them, too.
@@ -57,7 +56,7 @@ struct sink_dir {
 	char *mem; /* [0, split) is for `now`, [split, len) for `then`: only while stuck */
 	size_t cap, len, split;
 	unsigned long dropped;
-	bool drop, stuck;
+	bool stuck;
 	struct format format;
 	struct line head; /* what format's head was made of */
 	struct logrules rules;
@@ -80,7 +79,7 @@ static bool write_out(struct sink_dir *k)
 		}
 		f->end = k->mem + k->split;
 		k->stuck = logfile_write(f);
-		k->sink.stuck = k->stuck && !k->drop;
+		k->sink.stuck = k->stuck && !sinks_drop;
 		if (k->stuck)
 			return false;
 		k->now = k->then;
@@ -272,8 +271,8 @@ static const char *read_options(struct sink_dir *k, const struct url *u)
 	const char *hole = strchr(k->path, '%'), *why;
 	char word[32] = "";
 
-	if (!url_options_known(u, "size num format timestamps full", word, sizeof word))
-		return "its options are size, num, format, timestamps and full";
+	if (!url_options_known(u, "size num format timestamps", word, sizeof word))
+		return "its options are size, num, format and timestamps";
 	if (url_option(u, "size", word, sizeof word) && num_size(word, LONG_MAX, &k->rules.size))
 		return "size must be a number of bytes";
 	if (url_option(u, "num", word, sizeof word) && num_uint(word, NUM_MOST, &k->rules.num))
@@ -282,11 +281,6 @@ static const char *read_options(struct sink_dir *k, const struct url *u)
 		return why;
 	k->format.kind = (enum format_kind)style.format;
 	k->format.stamp = (enum format_stamp)style.timestamps;
-	if (url_option(u, "full", word, sizeof word)) {
-		k->drop = strcmp(word, "drop") == 0;
-		if (!k->drop && strcmp(word, "block") != 0)
-			return "full must be block or drop";
-	}
 	if (hole && (hole[1] != 's' || strchr(hole + 1, '%')))
 		return "% must be followed by s, once";
 	return NULL;
@@ -302,7 +296,6 @@ static struct sink *open_dir(const char *url, const char **why)
 	if (!k || url_read(&u, url, why))
 		return NULL;
 	k->sink.url = url;
-	k->drop = sinks_drop;
 	logrules_default(&k->rules);
 	*why = "its path must be absolute, and not too long";
 	if (u.host[0] || !u.path_len || u.path[0] != '/' || fmt_into(k->path, PATH, "%.*s", (int)u.path_len, u.path))

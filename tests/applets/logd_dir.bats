@@ -76,12 +76,11 @@ log?size=many
 log?num=-1
 log?format=pretty
 log?timestamps=now
-log?full=wait
 log?colour=red
 log/%d
 log/%s/%s
 END
-  [ "$(wc -l <"$T/good/current")" = 8 ]
+  [ "$(wc -l <"$T/good/current")" = 7 ]
   [ ! -e "$T/log" ]
 }
 

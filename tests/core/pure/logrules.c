@@ -32,13 +32,13 @@ static void defaults(void **state)
 	assert_int_equal(r.age_s, 0);
 	assert_null(r.processor);
 	assert_string_equal(r.prefix, "");
-	assert_int_equal(r.port, 0);
+	assert_false(r.udp);
 	assert_false(r.selective);
 }
 
 static void all_rules(void **state)
 {
-	static const unsigned char to[] = {10, 20, 30, 255};
+	union address to;
 	struct logrules r;
 
 	(void)state;
@@ -49,16 +49,20 @@ static void all_rules(void **state)
 	assert_int_equal(r.age_s, 7200);
 	assert_string_equal(r.processor, "gzip -9");
 	assert_string_equal(r.prefix, "web: ");
-	assert_memory_equal(r.to, to, 4);
-	assert_int_equal(r.port, 99);
+	assert_true(r.udp);
+	assert_int_equal(address_read(&to, "10.20.30.255", 99), 0);
+	assert_memory_equal(&r.to, &to, address_size(&to));
 	assert_true(r.only_udp);
 	assert_true(r.selective);
 	assert_string_equal(rules(&r, "s3k\nu1.2.3.4\n!\nt4m"), "");
 	assert_int_equal(r.size, 3072);
-	assert_int_equal(r.port, 514);
+	assert_int_equal(r.to.v4.sin_port, htons(514));
 	assert_false(r.only_udp);
 	assert_null(r.processor);
 	assert_int_equal(r.age_s, 240);
+	assert_string_equal(rules(&r, "n5 files\nu::1\n"), "");
+	assert_int_equal(r.num, 5);
+	assert_int_equal(r.to.v6.sin6_family, AF_INET6);
 }
 
 static void wrong(void **state)
@@ -69,7 +73,7 @@ static void wrong(void **state)
 	                                    "s5x",
 	                                    "s99999999999999999999",
 	                                    "n1k",
-	                                    "t5d",
+	                                    "t5y",
 	                                    "x",
 	                                    "u1.2.3",
 	                                    "s9999999999999999m",
@@ -89,7 +93,7 @@ static void wrong(void **state)
 		assert_string_not_equal(rules(&r, text), "");
 		assert_int_equal(r.size, untouched.size);
 		assert_int_equal(r.age_s, 0);
-		assert_int_equal(r.port, 0);
+		assert_false(r.udp);
 		assert_int_equal(r.num, 4);
 		assert_int_equal(r.min, 2);
 		logrules_default(&r);
