@@ -70,7 +70,7 @@ static bool same(const unsigned char *a, const unsigned char *b, size_t n)
 }
 
 enum dns_result dns_reply(const unsigned char *query, size_t query_len, const unsigned char *reply, size_t len,
-                          void (*found)(void *, const unsigned char *), void *with)
+                          void (*found)(void *, const unsigned char *, unsigned), void *with)
 {
 	const unsigned char *p = reply + query_len, *end = reply + len, *type = query + query_len - QUESTION_TAIL;
 	unsigned size = number(type) == DNS_A ? 4 : 16, code, left, count = 0;
@@ -88,7 +88,7 @@ enum dns_result dns_reply(const unsigned char *query, size_t query_len, const un
 			break;
 		p += RECORD_TAIL;
 		if (n == size && memcmp(p - RECORD_TAIL, type, QUESTION_TAIL) == 0) {
-			found(with, p);
+			found(with, p, size);
 			count++;
 		}
 		p += n;

@@ -22,8 +22,8 @@ enum dns_result {
 	DNS_READ     /* an answer, be there addresses in it or none */
 };
 
-/* Reads an answer to that question and calls back with each address: 4 bytes of A, 16 of AAAA. */
+/* Reads an answer to that question and calls back with each address: `size` is 4 (A) or 16 (AAAA). */
 enum dns_result dns_reply(const unsigned char *query, size_t query_len, const unsigned char *reply, size_t len,
-                          void (*found)(void *with, const unsigned char *address), void *with);
+                          void (*found)(void *with, const unsigned char *address, unsigned size), void *with);
 
 #endif

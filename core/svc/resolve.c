@@ -20,11 +20,13 @@
 
 enum { SERVERS = 3, SEARCH_MAX = 1024, PORT = 53, OPTION_MAX = 60 };
 
+enum option { NDOTS, TIMEOUT_S, ATTEMPTS, OPTIONS };
+
 /* /etc/resolv.conf */
 struct conf {
 	union address servers[SERVERS];
 	unsigned count;
-	unsigned long ndots, timeout_s, attempts;
+	unsigned long options[OPTIONS];
 	char search[SEARCH_MAX]; /* a blank before each domain */
 };
 
@@ -114,26 +116,19 @@ static void hosts_line(void *with, char *line)
 
 static bool is_localhost(const char *name, size_t len)
 {
-	static const char local[] = ".localhost";
-	size_t n = sizeof local - 1;
+	enum { LOCAL = sizeof "localhost" - 1 };
 
-	if (len == n - 1)
-		return strncasecmp(name, local + 1, len) == 0;
-	return len > n && strncasecmp(name + len - n, local, n) == 0;
+	return len >= LOCAL && strncasecmp(name + len - LOCAL, "localhost", LOCAL) == 0 &&
+	       (len == LOCAL || name[len - LOCAL - 1] == '.');
 }
 
 static void option(struct conf *c, const char *text)
 {
-	const struct {
-		const char *name;
-		unsigned long *value;
-	} options[] = {{"ndots:", &c->ndots}, {"timeout:", &c->timeout_s}, {"attempts:", &c->attempts}};
+	static const char *const names[OPTIONS] = {"ndots:", "timeout:", "attempts:"};
 
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-		size_t len = strlen(options[i].name);
-		if (strncmp(text, options[i].name, len) == 0)
-			num_uint(text + len, OPTION_MAX, options[i].value);
-	}
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (strncmp(text, names[i], strlen(names[i])) == 0)
+			num_uint(text + strlen(names[i]), OPTION_MAX, &c->options[i]);
 }
 
 static void conf_line(void *with, char *line)
@@ -161,14 +156,14 @@ static void conf_line(void *with, char *line)
 
 static void read_conf(struct conf *c)
 {
-	c->ndots = 1;
-	c->timeout_s = 5;
-	c->attempts = 2;
+	c->options[NDOTS] = 1;
+	c->options[TIMEOUT_S] = 5;
+	c->options[ATTEMPTS] = 2;
 	each_line("/etc/resolv.conf", conf_line, c);
 	if (!c->count)
 		c->count = address_read(c->servers, "127.0.0.1", PORT) + 1;
-	c->timeout_s += !c->timeout_s;
-	c->attempts += !c->attempts;
+	c->options[TIMEOUT_S] += !c->options[TIMEOUT_S];
+	c->options[ATTEMPTS] += !c->options[ATTEMPTS];
 }
 
 static void hang_up(struct resolve_query *q)
@@ -206,17 +201,19 @@ static void finish(struct resolve_query *q, const char *why)
 /* The questions for the name with the next domain behind it. false: there is none left. */
 static bool next_name(struct resolve_query *q)
 {
+	struct question *a = &q->questions[0], *aaaa = &q->questions[1];
 	char name[DNS_NAME_MAX + 1], *domain;
-	bool alone;
 
 	while ((domain = word(&q->left))) {
-		alone = strcmp(domain, ".") == 0;
-		q->tries = 0;
-		if (fmt_into(name, sizeof name, "%s%s%s", q->name, alone ? "" : ".", alone ? "" : domain) == 0 &&
-		    dns_query(q->questions[0].mem, 0, name, DNS_A)) {
-			q->questions[0].len = dns_query(q->questions[0].mem, 0, name, DNS_A);
-			q->questions[1].len = dns_query(q->questions[1].mem, 0, name, DNS_AAAA);
-			q->questions[0].state = q->questions[1].state = FAILED;
+		bool alone = strcmp(domain, ".") == 0;
+		a->len = 0;
+		if (fmt_into(name, sizeof name, "%s%s%s", q->name, alone ? "" : ".", alone ? "" : domain) == 0)
+			a->len = dns_query(a->mem, 0, name, DNS_A);
+		if (a->len) {
+			a->state = FAILED;
+			*aaaa = *a;
+			dns_query(aaaa->mem, 0, name, DNS_AAAA);
+			q->tries = 0;
 			return true;
 		}
 	}
@@ -255,7 +252,7 @@ static void ask(struct resolve_query *q)
 				return;
 			}
 		}
-	loop_at(&q->timer, clock_ms() + (int64_t)q->conf.timeout_s * 1000);
+	loop_at(&q->timer, clock_ms() + (int64_t)q->conf.options[TIMEOUT_S] * 1000);
 }
 
 static bool is_any(const struct resolve_query *q, enum state s)
@@ -275,7 +272,7 @@ static void go_on(struct resolve_query *q)
 			finish(q, "no such host");
 			return;
 		}
-		if (q->tries == q->conf.attempts * q->conf.count) {
+		if (q->tries == q->conf.options[ATTEMPTS] * q->conf.count) {
 			finish(q, "no name server answers");
 			return;
 		}
@@ -294,21 +291,12 @@ static void silent(struct loop_timer *t)
 	give_up(container_of(t, struct resolve_query, timer));
 }
 
-static void found_v4(void *with, const unsigned char *bytes)
+static void found(void *with, const unsigned char *bytes, unsigned size)
 {
 	const struct resolve_query *q = with;
 	union address a;
 
-	address_make(&a, bytes, 4, q->port);
-	add(q->owner, &a);
-}
-
-static void found_v6(void *with, const unsigned char *bytes)
-{
-	const struct resolve_query *q = with;
-	union address a;
-
-	address_make(&a, bytes, 16, q->port);
+	address_make(&a, bytes, size, q->port);
 	add(q->owner, &a);
 }
 
@@ -326,8 +314,7 @@ static void replied(struct loop_fd *w, uint32_t events)
 	}
 	for (struct question *k = q->questions; k < q->questions + 2; k++)
 		if (k->state == WAITING)
-			switch (dns_reply(k->mem, k->len, mem, (size_t)len, k == q->questions ? found_v4 : found_v6,
-			                  q)) {
+			switch (dns_reply(k->mem, k->len, mem, (size_t)len, found, q)) {
 			case DNS_FOREIGN:
 				break;
 			case DNS_FAILED:
@@ -343,14 +330,15 @@ static void replied(struct loop_fd *w, uint32_t events)
 /* With these names: as it is first if it has enough dots, and alone if it ends with one. */
 static void order_names(struct resolve_query *q, const char *name, size_t len)
 {
-	unsigned long dots = 0;
-	bool rooted = name[len] == '.';
+	unsigned long dots = name[len] == '.' ? OPTION_MAX : 0;
+	bool first;
 
 	for (size_t i = 0; i < len; i++)
 		dots += name[i] == '.';
+	first = dots >= q->conf.options[NDOTS];
 	memcpy(q->name, name, len);
-	fmt_into(q->domains, sizeof q->domains, "%s%s%s", dots >= q->conf.ndots || rooted ? "." : "",
-	         rooted ? "" : q->conf.search, dots >= q->conf.ndots || rooted ? "" : " .");
+	fmt_into(q->domains, sizeof q->domains, "%s%s%s", first ? "." : "", name[len] ? "" : q->conf.search,
+	         first ? "" : " .");
 	q->left = q->domains;
 }
 

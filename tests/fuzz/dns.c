@@ -10,10 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const unsigned char *begin, *end;
 static size_t address_size;
 
-static void found(void *with, const unsigned char *address)
+static void found(void *with, const unsigned char *address, unsigned n)
 {
 	(void)with;
-	if (address < begin || (size_t)(end - address) < address_size)
+	if (n != address_size || address < begin || (size_t)(end - address) < address_size)
 		abort();
 }
 

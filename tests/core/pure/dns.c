@@ -11,9 +11,10 @@ static struct {
 	size_t size;
 } got;
 
-static void found(void *with, const unsigned char *address)
+static void found(void *with, const unsigned char *address, unsigned size)
 {
 	assert_ptr_equal(with, &got);
+	assert_int_equal(size, got.size);
 	if (got.count++ == 0)
 		memcpy(got.first, address, got.size);
 	memcpy(got.last, address, got.size);
