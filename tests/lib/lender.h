@@ -40,6 +40,7 @@ static inline void start_logd(void)
 	int high[6] = {fcntl(ends[0], F_DUPFD, 100)};
 	for (int i = 0; i < 5; i++)
 		high[i + 1] = fcntl(kept[i], F_DUPFD, 100);
+	setenv("INIT_LOG_SYSLOG", "off", 0);
 	dup2(out[1], 1);
 	dup2(err[1], 2);
 	for (int i = 0; i < 6; i++) {

@@ -7,11 +7,11 @@
 #include "../../lib/lender.h"
 
 #ifdef __SANITIZE_ADDRESS__
-enum { LINES = 100000 }; /* logd itself is the same */
+enum { LINES = 100000, MIXED_LINES = 40 }; /* logd itself is the same */
 #else
-enum { LINES = 1000000 };
+enum { LINES = 1000000, MIXED_LINES = 200 };
 #endif
-enum { KILLS = 20, WRITERS = 8, READ = 65536 };
+enum { KILLS = 20, WRITERS = 8, MIXED = 50, READ = 65536 };
 
 static void life_of_a_source(void **state)
 {
@@ -355,6 +355,170 @@ static void killed_writing_to_a_file(void **state)
 	close(fd);
 }
 
+/* The n-th line of writer k on a stream: from 1 byte to 100 KiB, mostly short. */
+static size_t make_line(char *mem, unsigned k, unsigned stream, unsigned n)
+{
+	static const unsigned most[] = {3, 40, 40, 200, 200, 1000, 20000, 102400};
+	unsigned seed = k * 7919 + stream * 104729 + n * 1299709 + 1;
+	size_t len;
+
+	seed = seed * 1103515245 + 12345;
+	len = 1 + (seed >> 12) % most[n % 8];
+	for (size_t i = 0; i < len; i++) {
+		seed = seed * 1103515245 + 12345;
+		mem[i] = (char)(' ' + (seed >> 16) % 95);
+	}
+	mem[len] = '\n';
+	return len;
+}
+
+static void write_mixed(const struct service *s, unsigned k)
+{
+	static char mem[102402];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (unsigned n = 0; n < MIXED_LINES; n++)
+		for (unsigned stream = 0; stream < 2; stream++) {
+			size_t len = make_line(mem, k, stream, n) + 1, half = n % 3 ? len : len / 2;
+			int fd = stream ? s->err[1] : s->out[1];
+			if (write(fd, mem, half) != (ssize_t)half ||
+			    write(fd, mem + half, len - half) != (ssize_t)(len - half))
+				_exit(1);
+		}
+	_exit(0);
+}
+
+/* One stream of logd's: what it says is put together again, writer by writer. */
+struct mixed {
+	char mem[200000];
+	size_t len;
+	unsigned n[MIXED]; /* lines that are whole */
+	size_t at[MIXED];  /* so much of the next one was there */
+};
+
+static void check_part(struct mixed *m, unsigned stream, const char *line, size_t len)
+{
+	static char expected[102402];
+	unsigned k = (unsigned)atoi(line + 1);
+	size_t whole;
+
+	if (memcmp(line, "logd | was killed", 17) == 0)
+		return;
+	assert_true(line[0] == 'w' && k < MIXED && len > 6 && line[3] == ' ' && line[5] == ' ');
+	assert_int_equal(line[4], m->at[k] ? '+' : '|');
+	line += 6;
+	len -= 6;
+	whole = make_line(expected, k, stream, m->n[k]);
+	assert_true(m->at[k] + len <= whole);
+	assert_memory_equal(line, expected + m->at[k], len);
+	m->at[k] += len;
+	if (m->at[k] < whole)
+		return;
+	m->at[k] = 0;
+	m->n[k]++;
+}
+
+static bool read_mixed(struct mixed *m, unsigned stream)
+{
+	ssize_t n = read(stream ? err[0] : out[0], m->mem + m->len, READ);
+	char *nl, *at = m->mem;
+
+	if (n <= 0)
+		return false;
+	m->len += (size_t)n;
+	for (; (nl = memchr(at, '\n', m->len - (size_t)(at - m->mem))); at = nl + 1)
+		check_part(m, stream, at, (size_t)(nl - at));
+	m->len -= (size_t)(at - m->mem);
+	memmove(m->mem, at, m->len);
+	return true;
+}
+
+/* 50 writers with lines of all sizes on both streams, while logd is killed now and then. */
+static void mixed_sizes(void **state)
+{
+	static struct mixed streams[2];
+	static struct service s[MIXED];
+	unsigned alive = MIXED, turns = 0;
+	int status, gone = 0;
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < MIXED; i++) {
+		snprintf(name, sizeof name, "w%02u", i);
+		open_service(&s[i], i + 1, name);
+		if (!fork())
+			write_mixed(&s[i], i);
+	}
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
+	fcntl(err[0], F_SETFL, O_NONBLOCK);
+	while (gone != logd) {
+		struct pollfd p[2] = {{.fd = out[0], .events = POLLIN}, {.fd = err[0], .events = POLLIN}};
+		poll(p, 2, 1);
+		bool some = read_mixed(&streams[0], 0);
+		some = read_mixed(&streams[1], 1) || some;
+		if (alive && ++turns % 50 == 0) {
+			kill(logd, SIGKILL);
+			waitpid(logd, NULL, 0);
+			start_logd();
+			/* it says hello once it is through with what there was, which we must read */
+			while (!poll(&(struct pollfd){.fd = ends[1], .events = POLLIN}, 1, 1))
+				for (unsigned k = 0; k < 2; k++)
+					read_mixed(&streams[k], k);
+			assert_int_equal(heard(), LEND_HELLO);
+			for (unsigned i = 0; i < MIXED; i++)
+				tell(LEND_ADD, &s[i]);
+		}
+		while (alive && (gone = waitpid(-1, &status, WNOHANG)) > 0) {
+			assert_int_not_equal(gone, logd);
+			assert_int_equal(status, 0);
+			alive--;
+		}
+		if (!alive && ends[1] >= 0) {
+			close(ends[1]);
+			ends[1] = -1;
+		}
+		gone = alive || some ? 0 : waitpid(logd, &status, WNOHANG);
+	}
+	logd = 0;
+	assert_int_equal(status, 0);
+	for (unsigned k = 0; k < 2; k++) {
+		while (read_mixed(&streams[k], k))
+			;
+		assert_int_equal(streams[k].len, 0);
+		for (unsigned i = 0; i < MIXED; i++)
+			assert_int_equal(streams[k].n[i], MIXED_LINES);
+	}
+	for (unsigned i = 0; i < MIXED; i++)
+		close_service(&s[i]);
+}
+
+/* What a killed logd had of a line that its writer never ends is a line in the end; of one that goes on it is joined.
+ */
+static void tails_outlive(void **state)
+{
+	struct service a, b;
+
+	(void)state;
+	assert_int_equal(heard(), LEND_HELLO);
+	open_service(&a, 1, "a");
+	open_service(&b, 2, "b");
+	put(a.out[1], "whole\nunfinished");
+	expect(out[0], "a | whole\n");
+	put(b.out[1], "whole\nhalf a ");
+	expect(out[0], "b | whole\n");
+	kill(logd, SIGKILL);
+	waitpid(logd, NULL, 0);
+	close_service(&a);
+	start_logd();
+	assert_int_equal(heard(), LEND_HELLO);
+	tell(LEND_ADD, &b);
+	put(b.out[1], "line\n");
+	expect(out[0], "b | half a line\n");
+	leave();
+	expect(out[0], "a | unfinished\n");
+	close_service(&b);
+}
+
 static void many_sources(void **state)
 {
 	enum { COUNT = 400 };
@@ -395,6 +559,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(closed_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_pipe, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_file, set_up_file, tear_down),
+	        cmocka_unit_test_setup_teardown(mixed_sizes, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(tails_outlive, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(many_sources, set_up, tear_down),
 	};
 
