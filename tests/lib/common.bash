@@ -35,10 +35,13 @@ use_links() {
   PATH=$BIN:$PATH
 }
 
-# install_program FILE: a dynamic program of this machine and the libraries that ldd names, at the same places in $R
+# install_program FILE [PLACE]: a dynamic program of this machine and the libraries that ldd names, at the same places in
+# $R, or the program at another
 install_program() {
-  local library
-  for library in "$1" $(ldd "$1" | grep -o '/[^ ]*'); do
+  local library place=${2:-$1}
+  mkdir -p "$R${place%/*}"
+  cp -L "$1" "$R$place"
+  for library in $(ldd "$1" | grep -o '/[^ ]*'); do
     mkdir -p "$R${library%/*}"
     cp -L "$library" "$R$library"
   done
