@@ -35,7 +35,7 @@ static void hostile(void)
 	send(fd, "<14>newline: a\nb\n", 17, 0);
 	send(fd, "no priority", 11, 0);
 	send(fd, "<999>wrong", 10, 0);
-	send(fd, "<14>\xff\x1b[1m", 8, 0);
+	send(fd, "<14>\xff\x1b[1m", 9, 0);
 	send(fd, big, sizeof big, 0);
 	send(fd, "<14>last: one", 13, 0);
 }
