@@ -107,8 +107,8 @@ bool followed_left(const struct followed *f)
 
 bool followed_waits(const struct followed *f)
 {
-	for (const struct followed *old = followed_all; old != f; old = old->next)
-		if (old->gone && old->ready && strcmp(old->pos->path, f->pos->path) == 0)
+	for (const struct followed *old = followed_all; old && (old != f || !f->gone); old = old->next)
+		if (old != f && old->gone && old->ready && strcmp(old->pos->path, f->pos->path) == 0)
 			return true;
 	return false;
 }

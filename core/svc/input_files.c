@@ -125,11 +125,11 @@ static const char *start(struct followed *new, const char *path, const struct st
 	if (!S_ISREG(st->st_mode))
 		return "no regular file";
 	for (const struct followed *f = followed_all; f; f = f->next)
-		count += f->of == new->of && f->pos;
+		count += f->of == new->of && f->pos && !f->gone;
 	if (count >= PATTERN_FILES)
 		return "more than 64 files match";
 	if (followed_start(new, path))
-		return strerror(errno);
+		return errno == ENOSPC ? "256 are followed already" : strerror(errno);
 	watch_file(new);
 	return NULL;
 }
@@ -170,7 +170,10 @@ static void found(const char *path)
 
 static void forget(struct followed **at)
 {
-	changed = changed || (*at)->pos;
+	if ((*at)->pos) { /* there is room for one that was refused */
+		changed = true;
+		soon(&scan_timer, scanned_ms + SCAN_MS);
+	}
 	if ((*at)->watch >= 0)
 		inotify_rm_watch(notify.fd, (*at)->watch);
 	followed_forget(at);
@@ -208,25 +211,24 @@ static void on_scan(struct loop_timer *t)
 	scan();
 }
 
-/* What a known file still has that was renamed while nobody read: it comes first. */
-static void recover(struct position *p)
+/* A known file that is not where it was: what is left of it, if it was renamed while nobody read. False: it is not to
+ * be found. */
+static bool recover(struct position *p)
 {
 	struct files_walk w = {0};
 	struct pattern *of = patterns;
+	struct followed *f = NULL;
 	char path[POSITIONS_PATH];
-	struct followed *f;
 	struct stat st;
 	const char *n;
-	int fd = -1;
+	int fd;
 
 	while (of && !glob_fits(of->path, strlen(of->path), p->path, strlen(p->path)))
 		of = of->next;
-	if (!of || (stat(p->path, &st) == 0 && st.st_ino == p->ino))
-		return;
 	strcpy(path, p->path);
 	strrchr(path, '/')[1] = '\0';
-	w.fd = files_open_dir(AT_FDCWD, path);
-	while (fd < 0 && w.fd >= 0 && (n = files_next(&w))) {
+	w.fd = of ? files_open_dir(AT_FDCWD, path) : -1;
+	while (!f && w.fd >= 0 && (n = files_next(&w))) {
 		if (fstatat(w.fd, n, &st, 0) || st.st_ino != p->ino || !S_ISREG(st.st_mode))
 			continue;
 		fd = openat(w.fd, n, FOLLOWED_OPEN);
@@ -240,20 +242,18 @@ static void recover(struct position *p)
 	}
 	if (w.fd >= 0)
 		close(w.fd);
+	return f;
 }
 
-/* Each known position finds its file, or is forgotten. */
+/* Each known position finds its file, or is forgotten. In this order: a file that is renamed now is found later. */
 static void start_all(void)
 {
-	for (unsigned i = 0; i < POSITIONS_MAX; i++)
-		if (positions_at(i)->ino)
-			recover(positions_at(i));
 	scan();
 	for (unsigned i = 0; i < POSITIONS_MAX; i++) {
 		struct followed *f = followed_all;
 		while (f && f->pos != positions_at(i))
 			f = f->next;
-		if (!f)
+		if (!f && positions_at(i)->ino && !recover(positions_at(i)))
 			positions_free(positions_at(i));
 	}
 }
