@@ -133,7 +133,8 @@ static void read_settings(const char *path, struct fmt *wrong)
 	else if (asked || errno != ENOENT)
 		fmt_add(wrong, "%s: %m\n", name);
 	logconf_variables(&conf, environ, wrong);
-	logseeds_read(&conf, environ, wrong);
+	if (logseeds_read)
+		logseeds_read(&conf, environ, wrong);
 }
 
 static void tell(const struct fmt *wrong, void (*say)(const char *, ...))

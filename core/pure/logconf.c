@@ -16,10 +16,10 @@ enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT, FILES };
 /* A setting: where its value goes, and what it may be. Of a WORD, `accepts` is the list: its number counts from 0. */
 struct row {
 	const char *name;
-	unsigned char kind;
-	unsigned short at;
-	unsigned least, most; /* of a SIZE */
 	const char *accepts;
+	unsigned short at;
+	unsigned char kind;
+	unsigned char least, most; /* of a SIZE, as powers of two */
 };
 
 #define AT(field) offsetof(struct logconf, field)
@@ -27,25 +27,25 @@ struct row {
 static const char shorter[] = "shorter, all texts together";
 
 static const struct row rows[] = {
-        {"format", WORD, AT(style.format), 0, 0, "text, json, raw or logfmt"},
-        {"timestamps", WORD, AT(style.timestamps), 0, 0, "none, rfc3339, tai64n or unix"},
-        {"level", LEVEL, AT(style.level), 0, 0, "emerg, alert, crit, err, warning, notice, info, debug or 0 to 7"},
-        {"rate", RATE, AT(style.rate), 0, 0, "off or LINES/TIME such as 1000/10s"},
-        {"mask", WORD, AT(style.mask), 0, 0, "off or on"},
-        {"join", WORD, AT(style.join), 0, 0, "off or on"},
-        {"stdout", WORD, AT(style.to_stdout), 0, 0, "on, off or services"},
-        {"max_line", SIZE, AT(line_max), 64, 1 << 20, "a number of bytes from 64 to 1M"},
-        {"full", WORD, AT(full), 0, 0, "block or drop"},
-        {"mask_names", TEXT, AT(mask_names), 0, 0, shorter},
-        {"forward", TEXT, AT(forward), 0, 0, shorter},
-        {"listen", TEXT, AT(listen), 0, 0, shorter},
-        {"queue", SIZE, AT(queue), 1 << 16, 1 << 30, "a number of bytes from 64K to 1G"},
-        {"spool", TEXT, AT(spool), 0, 0, shorter},
-        {"spool_size", SIZE, AT(spool_size), 1 << 16, 1U << 31, "a number of bytes from 64K to 2G"},
-        {"flush", TIME, AT(flush_ms), 0, 0, "a time such as 2 or 500ms"},
-        {"files", FILES, AT(files), 0, 0, "words NAME=/PATH or /PATH, with * and ? where wanted"},
-        {"state", TEXT, AT(state), 0, 0, shorter},
-        {"syslog", TEXT, AT(syslog), 0, 0, shorter},
+        {"format", "text, json, raw or logfmt", AT(style.format), WORD, 0, 0},
+        {"timestamps", "none, rfc3339, tai64n or unix", AT(style.timestamps), WORD, 0, 0},
+        {"level", "emerg, alert, crit, err, warning, notice, info, debug or 0 to 7", AT(style.level), LEVEL, 0, 0},
+        {"rate", "off or LINES/TIME such as 1000/10s", AT(style.rate), RATE, 0, 0},
+        {"mask", "off or on", AT(style.mask), WORD, 0, 0},
+        {"join", "off or on", AT(style.join), WORD, 0, 0},
+        {"stdout", "on, off or services", AT(style.to_stdout), WORD, 0, 0},
+        {"max_line", "a number of bytes from 64 to 1M", AT(line_max), SIZE, 6, 20},
+        {"full", "block or drop", AT(full), WORD, 0, 0},
+        {"mask_names", shorter, AT(mask_names), TEXT, 0, 0},
+        {"forward", shorter, AT(forward), TEXT, 0, 0},
+        {"listen", shorter, AT(listen), TEXT, 0, 0},
+        {"queue", "a number of bytes from 64K to 1G", AT(queue), SIZE, 16, 30},
+        {"spool", shorter, AT(spool), TEXT, 0, 0},
+        {"spool_size", "a number of bytes from 64K to 2G", AT(spool_size), SIZE, 16, 31},
+        {"flush", "a time such as 2 or 500ms", AT(flush_ms), TIME, 0, 0},
+        {"files", "words NAME=/PATH or /PATH, with * and ? where wanted", AT(files), FILES, 0, 0},
+        {"state", shorter, AT(state), TEXT, 0, 0},
+        {"syslog", shorter, AT(syslog), TEXT, 0, 0},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -132,7 +132,7 @@ static int set(const struct row *r, void *base, const char *value)
 			return -1;
 		break;
 	case SIZE:
-		if (num_size(value, r->most, &n) || n < r->least)
+		if (num_size(value, 1UL << r->most, &n) || n < 1UL << r->least)
 			return -1;
 		break;
 	}
@@ -338,12 +338,19 @@ const char *logconf_path(const char *word, size_t len)
 	return path < word + len && *path == '/' && word[len - 1] != '/' ? path : NULL;
 }
 
-const char *logconf_add(struct logconf *c, const char *list, const char *word)
+int logconf_add(struct logconf *c, const char **list, const char *format, ...)
 {
-	char *at = c->mem + c->used;
+	struct fmt f;
+	va_list ap;
 
-	if (fmt_into(at, sizeof c->mem - c->used, "%s %s", list ? list : "", word))
-		return NULL;
-	c->used += strlen(at) + 1;
-	return at;
+	fmt_open(&f, c->mem + c->used, sizeof c->mem - c->used);
+	fmt_add(&f, "%s ", *list ? *list : "");
+	va_start(ap, format);
+	fmt_va(&f, format, ap);
+	va_end(ap);
+	if (f.cut)
+		return -1;
+	c->used += f.len + 1;
+	*list = f.mem;
+	return 0;
 }

@@ -72,7 +72,7 @@ size_t logconf_word(const char **at);
 /* Of a word "NAME=/PATH" or "/PATH" of `files`: where the path begins. NULL: it is neither. */
 const char *logconf_path(const char *word, size_t len);
 
-/* Keeps a copy of the list (NULL: empty) with one word more. NULL if there is no room left. */
-const char *logconf_add(struct logconf *, const char *list, const char *word);
+/* Replaces the list (NULL: empty) with a copy that has one word more, made as fmt_add() does. 0, or -1: no room. */
+__attribute__((format(printf, 3, 4))) int logconf_add(struct logconf *, const char **list, const char *, ...);
 
 #endif

@@ -1,4 +1,7 @@
-/* logseeds - see logseeds.h */
+/* logseeds - the log variables of other images: SYSLOG_HOST, LOGSTASH_HOST and more, see logseeds.h
+ *
+ * config: LOGSEEDS
+ */
 #include "pure/logseeds.h"
 
 #include <stdbool.h>
@@ -20,6 +23,8 @@ static const struct route {
         {"SYSLOG_SERVER", "", "SYSLOG_SERVER_TCP", "tcp", 514},
         {"RSYSLOG_SERVER", "", "RSYSLOG_SERVER_PORT", "relp", 2514},
 };
+
+static const char shorter[] = "shorter";
 
 enum { SYSLOG, RSYSLOG, LISTEN = 3, ROUTES = 6 };
 
@@ -49,17 +54,6 @@ static bool is_set(char *const *env, const char *name, struct fmt *wrong)
 	return n;
 }
 
-/* cut: the word is not whole. */
-static void add(struct logconf *c, const char **list, const char *word, int cut, struct fmt *wrong)
-{
-	const char *more = cut ? NULL : logconf_add(c, *list, word);
-
-	if (more)
-		*list = more;
-	else
-		fmt_add(wrong, "%.*s...: too long; it is left out\n", 40, word);
-}
-
 /* The host that is meant by a variable, by that of a link of Docker's ("/web/syslog"), or NULL. */
 static const char *host_of(const struct route *r, char *const *env)
 {
@@ -78,16 +72,15 @@ static bool take(struct logconf *c, const struct route *r, char *const *env, con
 {
 	const char *host = host_of(r, env), *text = value(env, r->port);
 	unsigned long port = r->usual;
-	char url[320];
-	int cut;
 
 	if (host && text && num_uint(text, 65535, &port))
 		complain(wrong, r->port, text, "a port from 1 to 65535, or 0: off");
 	if (!host || !port)
 		return false;
-	cut = fmt_into(url, sizeof url, strchr(host, ':') && *host != '[' ? "%s%s://[%s]:%lu" : "%s%s://%s:%lu",
-	               r->scheme, suffix, host, port);
-	add(c, r < routes + LISTEN ? &c->forward : &c->listen, url, cut, wrong);
+	if (logconf_add(c, r < routes + LISTEN ? &c->forward : &c->listen,
+	                strchr(host, ':') && *host != '[' ? "%s%s://[%s]:%lu" : "%s%s://%s:%lu", r->scheme, suffix,
+	                host, port))
+		complain(wrong, r->host, host, shorter);
 	return true;
 }
 
@@ -97,8 +90,6 @@ void logseeds_read(struct logconf *c, char *const *env, struct fmt *wrong)
 	const char *path = value(env, "LOG_FILE_PATH"), *type = value(env, "LOG_FILE_TYPE");
 	bool tcp = protocol && strcmp(protocol, "tcp") == 0, forwarded = false;
 	unsigned long n;
-	char word[512];
-	int cut;
 
 	if (protocol && !tcp && strcmp(protocol, "udp") != 0)
 		complain(wrong, "SYSLOG_CLIENT_PROTOCOL", protocol, "udp or tcp");
@@ -111,8 +102,6 @@ void logseeds_read(struct logconf *c, char *const *env, struct fmt *wrong)
 		complain(wrong, "SYSLOG_LEVEL", level, "1 to 8");
 	else if (level)
 		c->syslog_level = n;
-	if (!path)
-		return;
-	cut = fmt_into(word, sizeof word, "%s=%s", type ? type : "file", path);
-	add(c, &c->files, word, cut, wrong);
+	if (path && logconf_add(c, &c->files, "%s=%s", type ? type : "file", path))
+		complain(wrong, "LOG_FILE_PATH", path, shorter);
 }

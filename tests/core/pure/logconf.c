@@ -209,8 +209,10 @@ static void lists(void **state)
 	assert_int_equal(*p++, 'd');
 	assert_int_equal(logconf_word(&p), 0);
 	logconf_init(&conf);
-	p = logconf_add(&conf, NULL, "one");
-	assert_string_equal(logconf_add(&conf, p, "two"), " one two");
+	p = NULL;
+	assert_int_equal(logconf_add(&conf, &p, "%s", "one"), 0);
+	assert_int_equal(logconf_add(&conf, &p, "%c%s", 't', "wo"), 0);
+	assert_string_equal(p, " one two");
 }
 
 int main(void)

@@ -13,7 +13,7 @@ static char said[1024];
 /* The variables have blanks between them. */
 static void with(const char *variables, const char *mistakes)
 {
-	static char mem[2048];
+	static char mem[4000];
 	char *env[32];
 	struct fmt wrong;
 	int n = 0;
@@ -25,7 +25,8 @@ static void with(const char *variables, const char *mistakes)
 	fmt_open(&wrong, said, sizeof said);
 	logconf_init(&conf);
 	logseeds_read(&conf, env, &wrong);
-	assert_string_equal(said, mistakes);
+	if (mistakes)
+		assert_string_equal(said, mistakes);
 }
 
 static void nothing(void **state)
@@ -112,11 +113,12 @@ static void mistakes(void **state)
 
 static void too_long(void **state)
 {
-	char text[1000] = "SYSLOG_HOST=";
+	static char text[4000] = "SYSLOG_HOST=";
 
 	(void)state;
-	memset(text + 12, 'h', 400);
-	with(text, "syslog://hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh...: too long; it is left out\n");
+	memset(text + 12, 'h', 3500);
+	with(text, NULL);
+	assert_memory_equal(said, text, sizeof said - 1);
 	assert_null(conf.forward);
 }
 
