@@ -392,7 +392,7 @@ const char *syslog_severity_name(int n)
 
 int syslog_facility(const char *name)
 {
-	return number_of(facilities, strcmp(name, "security") == 0 ? "auth" : name, PRI_MAX >> 3);
+	return number_of(facilities, strcasecmp(name, "security") == 0 ? "auth" : name, PRI_MAX >> 3);
 }
 
 int syslog_severity(const char *name)
@@ -400,7 +400,7 @@ int syslog_severity(const char *name)
 	static const char *const others[][2] = {{"warn", "warning"}, {"error", "err"}, {"panic", "emerg"}};
 
 	for (size_t i = 0; i < 3; i++)
-		if (strcmp(name, others[i][0]) == 0)
+		if (strcasecmp(name, others[i][0]) == 0)
 			name = others[i][1];
 	return number_of(severities, name, 7);
 }

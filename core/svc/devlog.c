@@ -62,7 +62,7 @@ static void hold(struct mmsghdr *m)
 	held_from = pid_of(&m->msg_hdr);
 	if (!held.pid && user->service)
 		held.pid = held_from;
-	holds = m->msg_len && held.severity < user->below;
+	holds = (held.len || syslog_tag(&held)) && held.severity < user->below;
 }
 
 /* false: the user is stuck. */

@@ -5,6 +5,8 @@
  * who takes the lines is stuck none are read. A message is at most FLOW_TEXT_MAX bytes, of a longer one the rest is
  * cut.
  *
+ * One that says nothing at all is left out.
+ *
  * The text is what was sent: newlines within it and bytes of any kind are left to who writes it.
  */
 #ifndef SVC_DEVLOG_H

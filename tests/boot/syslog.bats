@@ -88,7 +88,7 @@ END
 @test "a stuck stdout: who logs waits, and nothing is lost" {
   mkfifo "$T/pipe"
   exec 9<>"$T/pipe"
-  # shellcheck disable=SC2030
+  # shellcheck disable=SC2034 # of seeds.bash
   "$TOP/images/boot" -w -p "$T/pid" -e INIT_LOG_SYSLOG=on "$R" sh -c 'until test -S /dev/log; do :; done; glibc -count 20000; : >/tmp/sent; sleep 1000' >"$T/pipe" 2>"$T/err" \
     </dev/null 3>&- 9>&- &
   BOOT=$!
