@@ -6,7 +6,7 @@
 #include "../../lib/lender.h"
 #include "../../lib/unit.h"
 
-enum { KILLS = 20, MOST = 256 };
+enum { KILLS = 20, WRITERS = 4, MOST = 256 };
 
 static char dir[64];
 static char got[65536]; /* of logd's stdout, not looked at yet */
@@ -316,73 +316,87 @@ static void next_container(void **state)
 	assert_null(next_line(50));
 }
 
-/* Numbered lines, in files that are renamed every now and then. */
-static pid_t write_numbers(int count, int per_file)
+static volatile int *seen; /* by the reader, shared: the next number of each writer */
+
+/* Numbered lines "WRITER NUMBER", in files that are renamed every now and then, but not before they were looked at. */
+static pid_t write_numbers(int writer, int count, int per_file)
 {
 	pid_t pid = fork();
-	char text[32];
+	char text[32], name[32], old[32];
 
 	assert_true(pid >= 0);
 	if (pid)
 		return pid;
+	snprintf(name, sizeof name, "%d.log", writer);
 	for (int i = 0, fd = -1; i < count; i++) {
 		if (i % per_file == 0) {
+			while (i && seen[writer] <= i - per_file)
+				poll(NULL, 0, 1);
 			close(fd);
-			if (i && rename(in_dir("a.log"), in_dir(i / per_file % 2 ? "a.log.1" : "a.log.2")))
+			snprintf(old, sizeof old, "%d.log.%d", writer, i);
+			if (i && rename(in_dir(name), in_dir(old)))
 				_exit(1);
-			fd = open(in_dir("a.log"), O_WRONLY | O_APPEND | O_CREAT, 0644);
+			fd = open(in_dir(name), O_WRONLY | O_APPEND | O_CREAT, 0644);
 		}
-		snprintf(text, sizeof text, "%d\n", i);
+		snprintf(text, sizeof text, "%d %d\n", writer, i);
 		if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 			_exit(1);
-		if (i % 100 == 0)
+		if (i % 50 == 0)
 			poll(NULL, 0, 1);
 	}
 	_exit(0);
 }
 
+/* The number of the next line, and whose it is. */
+static int next_number(int *writer)
+{
+	const char *line = next_line(10000);
+	int n;
+
+	assert_non_null(line);
+	assert_int_equal(sscanf(line, "web | %d %d", writer, &n), 2);
+	return n;
+}
+
 static void killed(void **state)
 {
-	enum { COUNT = 100000, PER_FILE = 25000 };
-	pid_t pid;
+	enum { COUNT = 25000, PER_FILE = 4000 };
+	int writer, status;
 
 	(void)state;
-	write_log("app", "there\n");
-	next("app | there");
-	pid = write_numbers(COUNT, PER_FILE);
-	for (int i = 0; i < COUNT; i++) {
-		const char *line = next_line(10000);
-		assert_non_null(line);
-		assert_memory_equal(line, "web | ", 6);
-		assert_int_equal(atoi(line + 6), i);
-		if (i % (COUNT / KILLS) == COUNT / KILLS / 2) {
+	for (int i = 0; i < WRITERS; i++) {
+		seen[i] = 0;
+		write_numbers(i, COUNT, PER_FILE);
+	}
+	for (int i = 0; i < WRITERS * COUNT; i++) {
+		int n = next_number(&writer);
+		assert_int_equal(n, seen[writer]);
+		seen[writer] = n + 1;
+		if (i % (WRITERS * COUNT / KILLS) == WRITERS * COUNT / KILLS / 2) {
 			kill(logd, SIGKILL);
 			waitpid(logd, NULL, 0);
 			start_logd();
 		}
 	}
 	assert_null(next_line(50));
-	waitpid(pid, NULL, 0);
+	for (int i = 0; i < WRITERS; i++)
+		assert_true(wait(&status) > 0 && status == 0);
 }
 
 /* Copies and truncates as logrotate does: what is lost is lost, but nothing comes twice, torn or late. */
 static void copied_and_truncated(void **state)
 {
 	enum { COUNT = 40000 };
-	pid_t pid = write_numbers(COUNT, COUNT);
-	int last = -1, lines = 0;
+	pid_t pid = write_numbers(0, COUNT, COUNT);
+	int last = -1, lines = 0, writer, n;
 
 	(void)state;
 	while (last < COUNT - 1) {
-		const char *line = next_line(10000);
-		int n;
-		assert_non_null(line);
-		assert_memory_equal(line, "web | ", 6);
-		n = atoi(line + 6);
+		n = next_number(&writer);
 		assert_true(n > last);
 		last = n;
 		if (++lines % 2000 == 0)
-			assert_int_equal(truncate(in_dir("a.log"), 0), 0);
+			assert_int_equal(truncate(in_dir("0.log"), 0), 0);
 	}
 	assert_true(lines > COUNT / 2);
 	waitpid(pid, NULL, 0);
@@ -470,5 +484,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(without_watches, set_up_without_watches, tear_down_files),
 	};
 
+	seen = mmap(NULL, WRITERS * sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (seen == MAP_FAILED)
+		return 1;
 	return RUN(tests);
 }
