@@ -247,7 +247,7 @@ static void gather(void)
 static void filter(const char *name)
 {
 	struct source *s = source_add(1, name, (int[2]){0, -1}, flow_ready);
-	bool timed = sinks_used() || conf.text_len || conf.style.rate || conf.style.join;
+	bool timed = sinks_used() || conf.text_len || conf.style.rate || conf.style.join || conf.full == LOGCONF_DROP;
 	bool waits = timed || fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK;
 
 	if (!s)

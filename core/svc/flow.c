@@ -351,6 +351,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 	begin(f, p, (size_t)n);
 	if (n && (n = source_read(p, &f->lines, (size_t)n)) < 0 && errno == EAGAIN) {
 		f->now = NULL;
+		f->skip = false;
 		return false;
 	}
 	p->busy = true;

@@ -212,20 +212,29 @@ bool logs_asked(void)
 	return false;
 }
 
+/* Does logd read that variable? Secrets too: it can be asked to mask them. */
+static bool is_read(const char *variable)
+{
+	static const char *const parts[] = {"INIT_LOG_", "SYSLOG_", "LOGSTASH_", "_PASSWORD", "_TOKEN", "_SECRET"};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *at = strstr(variable, parts[i]);
+		if (at && at < strchrnul(variable, '='))
+			return true;
+	}
+	return false;
+}
+
 /* Has b all settings for logd that a has? */
 static bool has_settings(char *const *b, char *const *a)
 {
-	static const char *const prefixes[] = {"INIT_LOG_", "SYSLOG_", "RSYSLOG_", "LOGSTASH_", "LOG_FILE_"};
-
-	for (; *a; a++)
-		for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-			if (strncmp(*a, prefixes[i], strlen(prefixes[i])) == 0) {
-				char *const *same = b;
-				while (*same && strcmp(*same, *a) != 0)
-					same++;
-				if (!*same)
-					return false;
-			}
+	for (; *a; a++) {
+		char *const *same = b;
+		while (*same && strcmp(*same, *a) != 0)
+			same++;
+		if (!*same && is_read(*a))
+			return false;
+	}
 	return true;
 }
 

@@ -209,6 +209,32 @@ logd | INIT_LOG_TIMESTAMPS=now: must be none, rfc3339, tai64n or unix; it is lef
   [ "$(wc -l <"$T/err")" = 1 ]
 }
 
+@test "drop: what a full disk has no room for is counted, and that is said when it has space again" {
+  mkdir "$T/small"
+  mount -t tmpfs -o size=256k none "$T/small" || skip "cannot mount here"
+  dd if=/dev/zero of="$T/small/fill" bs=1k count=200 2>/dev/null
+  mkfifo "$T/in"
+  INIT_LOG_FULL=drop logd -n n <"$T/in" >"$T/small/out" 2>"$T/err" &
+  pid=$!
+  exec 5>"$T/in"
+  seq 20000 >&5
+  await 10 grep -q "logd | stdout: No space left on device; its lines are dropped until there is space" "$T/err"
+  seq 20001 30000 >&5
+  mount -o remount,size=2m "$T/small"
+  await 10 grep -q "lines dropped" "$T/small/out"
+  echo end >&5
+  exec 5>&-
+  wait "$pid"
+  [ "$(tail -n 1 "$T/small/out")" = "n | end" ]
+  run -0 awk '
+    /^logd \| stdout: [0-9]+ lines dropped: its disk was full$/ { gap += $4; dropped += $4; next }
+    /^n \| [0-9]+$/ { if ($3 != last + gap + 1) print "wrong after", last; last = $3; gap = 0; got++; next }
+    !/^n \| end$/ { print "unknown:", $0 }
+    END { print got + dropped, (dropped > 0) }' "$T/small/out"
+  [ "$output" = '30000 1' ]
+  [ "$(wc -l <"$T/err")" = 1 ]
+}
+
 @test "no stdout at all: said, and its writer is not held up" {
   run -0 --separate-stderr bash -c "seq 100000 | logd -n n >&-"
   [ "$stderr" = "logd | stdout: Bad file descriptor; what is written there from now on is lost" ]
