@@ -13,7 +13,7 @@
  *   !CMD               sh -c CMD makes each old file of what was written
  *   uIP[:PORT] UIP     sends lines by UDP too, instead
  *   pPREFIX            before each line
- *   -PATTERN +PATTERN  leaves out, takes lines; * + stand for runs of bytes
+ *   +PATTERN or -      takes, leaves out lines; * + stand for runs of bytes
  *   ePATTERN EPATTERN  prints lines on stderr, does not
  *
  *   -t  stamps lines: TAI64N; -tt 2026-11-22_07:40:56.12345; -ttt with a T
