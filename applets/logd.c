@@ -54,6 +54,8 @@ enum { LENDERS = 3 };
 
 int logd_main(int argc, char **argv);
 
+__typeof__(logseeds_read) logseeds_read __attribute__((weak)); /* it may be left out of the choice */
+
 static void on_message(struct loop_fd *, uint32_t);
 
 static struct logconf conf;
@@ -161,7 +163,7 @@ static int open_sinks(void (*say)(const char *, ...))
 		char *url = strndup(p, n);
 		if (url && sinks_open(url, &why) == 0)
 			continue;
-		say("%.*s: %s; it is left out", (int)n, p, why);
+		say("INIT_LOG_FORWARD: %.*s: %s; it is left out", (int)n, p, why);
 		wrong++;
 	}
 	return wrong;

@@ -11,7 +11,7 @@
 
 enum { LINE = 1024 };
 
-enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT, FILES };
+enum kind { WORD, LEVEL, SIZE, TIME, RATE, TEXT, PATH, SOCKET, FILES };
 
 /* A setting: where its value goes, and what it may be. Of a WORD, `accepts` is the list: its number counts from 0. */
 struct row {
@@ -24,6 +24,8 @@ struct row {
 
 #define AT(field) offsetof(struct logconf, field)
 
+static const char on_off[] = "off or on";
+static const char absolute[] = "an absolute path";
 static const char shorter[] = "shorter, all texts together";
 
 static const struct row rows[] = {
@@ -31,8 +33,8 @@ static const struct row rows[] = {
         {"timestamps", "none, rfc3339, tai64n or unix", AT(style.timestamps), WORD, 0, 0},
         {"level", "emerg, alert, crit, err, warning, notice, info, debug or 0 to 7", AT(style.level), LEVEL, 0, 0},
         {"rate", "off or LINES/TIME such as 1000/10s", AT(style.rate), RATE, 0, 0},
-        {"mask", "off or on", AT(style.mask), WORD, 0, 0},
-        {"join", "off or on", AT(style.join), WORD, 0, 0},
+        {"mask", on_off, AT(style.mask), WORD, 0, 0},
+        {"join", on_off, AT(style.join), WORD, 0, 0},
         {"stdout", "on, off or services", AT(style.to_stdout), WORD, 0, 0},
         {"max_line", "a number of bytes from 64 to 1M", AT(line_max), SIZE, 6, 20},
         {"full", "block or drop", AT(full), WORD, 0, 0},
@@ -40,12 +42,12 @@ static const struct row rows[] = {
         {"forward", shorter, AT(forward), TEXT, 0, 0},
         {"listen", shorter, AT(listen), TEXT, 0, 0},
         {"queue", "a number of bytes from 64K to 1G", AT(queue), SIZE, 16, 30},
-        {"spool", shorter, AT(spool), TEXT, 0, 0},
+        {"spool", absolute, AT(spool), PATH, 0, 0},
         {"spool_size", "a number of bytes from 64K to 2G", AT(spool_size), SIZE, 16, 31},
         {"flush", "a time such as 2 or 500ms", AT(flush_ms), TIME, 0, 0},
         {"files", "words NAME=/PATH or /PATH, with * and ? where wanted", AT(files), FILES, 0, 0},
-        {"state", shorter, AT(state), TEXT, 0, 0},
-        {"syslog", shorter, AT(syslog), TEXT, 0, 0},
+        {"state", absolute, AT(state), PATH, 0, 0},
+        {"syslog", "on, off or an absolute path", AT(syslog), SOCKET, 0, 0},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -112,6 +114,12 @@ static int set(const struct row *r, void *base, const char *value)
 	switch ((enum kind)r->kind) {
 	case RATE:
 		return set_rate(at, value);
+	case SOCKET:
+	case PATH:
+		if (*value != '/' && (r->kind == PATH || word_number(on_off, value) < 0))
+			return -1;
+		*(const char **)at = value;
+		return 0;
 	case FILES:
 		for (const char *p = value; (n = logconf_word(&p)); p += n)
 			if (!logconf_path(p, n))

@@ -102,6 +102,8 @@ void logseeds_read(struct logconf *c, char *const *env, struct fmt *wrong)
 		complain(wrong, "SYSLOG_LEVEL", level, "1 to 8");
 	else if (level)
 		c->syslog_level = n;
-	if (path && logconf_add(c, &c->files, "%s=%s", type ? type : "file", path))
+	if (path && *path != '/')
+		complain(wrong, "LOG_FILE_PATH", path, "an absolute path");
+	else if (path && logconf_add(c, &c->files, "%s=%s", type ? type : "file", path))
 		complain(wrong, "LOG_FILE_PATH", path, shorter);
 }

@@ -16,7 +16,7 @@
 struct fmt;
 struct logconf;
 
-/* Adds what they say. One line for each mistake goes to `wrong`. NULL if it was left out of the choice. */
-__attribute__((weak)) void logseeds_read(struct logconf *, char *const *env, struct fmt *wrong);
+/* Adds what they say. One line for each mistake goes to `wrong`. */
+void logseeds_read(struct logconf *, char *const *env, struct fmt *wrong);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/words.h"
 #include "pure/line.h"
 #include "pure/lines.h"
@@ -17,6 +18,18 @@ bool sinks_drop;
 static struct sink *all;
 static void (*on_room)(void);
 
+static const char *schemes(void)
+{
+	static char mem[160];
+	struct fmt f;
+
+	fmt_open(&f, mem, sizeof mem);
+	fmt_str(&f, "must begin with SCHEME:, one of");
+	for (const struct sink_kind *const *k = __start_sinks; k < __stop_sinks; k++)
+		fmt_add(&f, " %s", (*k)->schemes);
+	return mem;
+}
+
 int sinks_open(const char *url, const char **why)
 {
 	const struct sink_kind *const *k = __start_sinks;
@@ -26,7 +39,7 @@ int sinks_open(const char *url, const char **why)
 	while (k < __stop_sinks && !words_among((*k)->schemes, url, len))
 		k++;
 	if (k == __stop_sinks || !url[len]) {
-		*why = "there is no such kind of sink";
+		*why = schemes();
 		return -1;
 	}
 	s = (*k)->open(url, why);

@@ -69,7 +69,7 @@ unstamped() {
   local wrong
   while read -r wrong; do
     echo a | forward "dir:$T/$wrong dir:$T/good?format=raw" logd -n x >"$T/out" 2>"$T/err"
-    grep -q "^logd | dir:$T/$wrong: .*; it is left out" "$T/err"
+    grep -q "^logd | INIT_LOG_FORWARD: dir:$T/$wrong: .*; it is left out" "$T/err"
     [ "$(cat "$T/out")" = 'x | a' ]
   done <<'END'
 log?size=many

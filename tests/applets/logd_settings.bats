@@ -62,10 +62,22 @@ INIT_LOG_MAX_LINE|-1|a number of bytes from 64 to 1M
 INIT_LOG_MAX_LINE|99999999999999999999|a number of bytes from 64 to 1M
 INIT_LOG_FULL|wait|block or drop
 INIT_LOG_FLUSH|soon|a time such as 2 or 500ms
+INIT_LOG_SPOOL|here|an absolute path
+INIT_LOG_STATE|here|an absolute path
+INIT_LOG_SYSLOG|no|on, off or an absolute path
+INIT_LOG_QUEUE|1|a number of bytes from 64K to 1G
+INIT_LOG_SPOOL_SIZE|3G|a number of bytes from 64K to 2G
+INIT_LOG_FILES|name|words NAME=/PATH or /PATH, with * and ? where wanted
 SYSLOG_LEVEL|9|1 to 8
 SYSLOG_CLIENT_PROTOCOL|sctp|udp or tcp
 SYSLOG_STDOUT|yes|0 or 1
+LOG_FILE_PATH|here|an absolute path
 END
+  run -1 env INIT_LOG_FORWARD=nowhere://x logd -t
+  [[ $output == "logd: INIT_LOG_FORWARD: nowhere://x: must begin with SCHEME:, one of "*"relp"*"; it is left out" ]]
+  run -0 --separate-stderr env INIT_LOG_FORWARD=nowhere://x logd -n n <<<x
+  [ "$output" = "n | x" ]
+  [[ $stderr == "logd | INIT_LOG_FORWARD: nowhere://x: must begin with SCHEME:, one of "* ]]
   run -1 env INIT_LOG_FORMT=json logd -t
   [[ $output == "logd: INIT_LOG_FORMT: must be one of format timestamps "*"; it is left out" ]]
 }

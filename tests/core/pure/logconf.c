@@ -122,6 +122,12 @@ static void mistakes(void **state)
 	assert_null(conf.files);
 	load("full\n", "f:1:5: full : must be block or drop" LEFT);
 	load("flush soon", "f:1:7: flush soon: must be a time such as 2 or 500ms" LEFT);
+	load("spool x\nstate\nsyslog maybe\n",
+	     "f:1:7: spool x: must be an absolute path" LEFT "f:2:6: state : must be an absolute path" LEFT
+	     "f:3:8: syslog maybe: must be on, off or an absolute path" LEFT);
+	assert_string_equal(conf.syslog, "on");
+	load("syslog off", "");
+	assert_string_equal(conf.syslog, "off");
 	load("form json", "f:1:1: form: must be one of " ALL LEFT);
 	load("= x", "f:1:1: : must be one of " ALL LEFT);
 	load("[a]\nqueue 1M", "f:2:1: queue: must be one of format timestamps level rate mask join stdout" LEFT);
@@ -144,7 +150,7 @@ static void too_long(void **state)
 	text[0] = '\0';
 	for (int i = 0; i < 4; i++) {
 		size_t len = strlen(text);
-		memcpy(text + len, "spool /", 7);
+		memcpy(text + len, "listen ", 7);
 		memset(text + len + 7, 'x', 900);
 		strcpy(text + len + 907, "\n");
 	}
@@ -154,7 +160,7 @@ static void too_long(void **state)
 		logconf_init(&conf);
 		logconf_file(&conf, "f", text, strlen(text), &wrong);
 	}
-	assert_memory_equal(said, "f:4:7: spool /xxx", 17);
+	assert_memory_equal(said, "f:4:8: listen xxx", 17);
 	assert_string_equal(strstr(said, ": must"), ": must be shorter, all texts together" LEFT);
 }
 

@@ -98,11 +98,13 @@ static void others(void **state)
 static void mistakes(void **state)
 {
 	(void)state;
-	with("SYSLOG_HOST=h SYSLOG_CLIENT_PORT=http SYSLOG_CLIENT_PROTOCOL=sctp SYSLOG_LEVEL=9 SYSLOG_STDOUT=yes",
+	with("SYSLOG_HOST=h SYSLOG_CLIENT_PORT=http SYSLOG_CLIENT_PROTOCOL=sctp SYSLOG_LEVEL=9 SYSLOG_STDOUT=yes "
+	     "LOG_FILE_PATH=x",
 	     "SYSLOG_CLIENT_PROTOCOL=sctp: must be udp or tcp; it is left out\n"
 	     "SYSLOG_CLIENT_PORT=http: must be a port from 1 to 65535, or 0: off; it is left out\n"
 	     "SYSLOG_STDOUT=yes: must be 0 or 1; it is left out\n"
-	     "SYSLOG_LEVEL=9: must be 1 to 8; it is left out\n");
+	     "SYSLOG_LEVEL=9: must be 1 to 8; it is left out\n"
+	     "LOG_FILE_PATH=x: must be an absolute path; it is left out\n");
 	assert_string_equal(conf.forward, " syslog://h:514");
 	assert_int_equal(conf.syslog_level, 8);
 	with("RSYSLOG_SERVER=1 RSYSLOG_SERVER_PORT=65536 SYSLOG_LEVEL=0",
