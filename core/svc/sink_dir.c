@@ -98,7 +98,8 @@ static void on_space(struct logfile *f)
 	if (p != k->now || !write_out(k))
 		return;
 	if (k->dropped)
-		flow_say("%s: %lu lines dropped: %s", k->sink.url, k->dropped, strerror(f->error));
+		flow_say("%s: %lu lines dropped: %s", k->sink.url, k->dropped,
+		         f->error == EINPROGRESS ? "the processor was busy" : strerror(f->error));
 	k->dropped = 0;
 	sinks_moved();
 }
@@ -130,11 +131,11 @@ static struct place *new_place(struct sink_dir *k, const char *service)
 	at = bytes_copy(p->path, k->path, before);
 	if (hole) {
 		p->service = p->path + strlen(k->path) + name + 1;
-		memcpy(p->service, service, name);
-		for (char *c = memcpy(at, service, name); c < at + name; c++)
+		bytes_copy(p->service, service, name);
+		bytes_copy(bytes_copy(at, service, name), hole + 2, strlen(hole + 2));
+		for (char *c = at; c < at + name; c++)
 			if (*c == '/' || (*c == '.' && c == at))
 				*c = '_';
-		memcpy(at + name, hole + 2, strlen(hole + 2));
 	}
 	logdir_init(&p->dir, p->path, on_space);
 	p->dir.no_wait = p->dir.file.whole = true;

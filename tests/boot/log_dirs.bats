@@ -55,3 +55,30 @@ logd() {
   cat "$R/var/log/web/"@* "$R/var/log/web/current" | awk '$1 != "line" { exit 1 }'
   [ "$(tail -n 1 "$R/var/log/web/current")" = "$(grep -o 'line [0-9]*' "$T/out" | tail -n 1)" ]
 }
+
+@test "a full disk: supervision does not notice, and nothing is lost once there is space again" {
+  local last
+  mkdir -p "$R/var/log"
+  script "$R/bin/under" <<'END'
+#!/bin/sh
+busybox mount -t tmpfs -o size=300k none /var/log
+busybox head -c 250000 /dev/zero >/var/log/ballast
+exec /sbin/init "$@"
+END
+  service web <<'END'
+#!/bin/sh
+i=0
+while :; do i=$((i + 1)); echo "line $i, which is longer than it has to be, so that there are not as many"; done
+END
+  boot -i /bin/under -- 2>/dev/null
+  await 20 said '/var/log/web: cannot write current: No space left'
+  await 10 is db run
+  within busybox timeout 5 sv restart db
+  within busybox timeout 5 service list | grep -q db
+  last=$(tail -n 1 "$T/out" | grep -o 'line [0-9]*')
+  within busybox rm /var/log/ballast
+  await 20 eval '[ "$(tail -n 1 "$T/out" | grep -o "line [0-9]*")" != "$last" ]'
+  await 10 within busybox grep -q "$last," /var/log/web/current
+  within busybox grep -o '^line [0-9]*' /var/log/web/current >"$T/lines"
+  awk '$2 != NR { exit 1 }' "$T/lines"
+}
