@@ -482,6 +482,7 @@ static void go_on(struct flow *f)
 		put_gap(f);
 	if (f->now && !held(f))
 		pump(f);
+	sinks_flush();
 	if (!f->sink.stuck && sink_stdio_write(&f->sink) == 0) {
 		inputs_first = !inputs_first;
 		if (inputs_first && !flows[0].now && !flows[1].now)

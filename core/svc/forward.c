@@ -181,7 +181,8 @@ void forward_put(struct sink *s, const struct line *l)
 		report(f);
 	}
 	if (f->block && ring_free(r) < r->head->size / 2)
-		s->stuck = true;
+		forward_link_settle(f);
+	s->stuck = f->block && ring_free(r) < r->head->size / 2;
 }
 
 bool forward_add(struct forward *f, const char *record, size_t len)

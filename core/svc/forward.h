@@ -112,8 +112,8 @@ struct forward {
 	uint64_t next;                    /* position of the next record to be sent */
 	size_t cut;                       /* bytes of its frame that are sent */
 	uint64_t sent, done;              /* bytes: taken by the kernel, of records done */
-	uint64_t old, young;              /* of `sent`: older than a moment; how far it was at young_ms */
-	int64_t young_ms;
+	uint32_t window;                  /* the largest the peer has had */
+	int64_t settled_ms;
 	size_t heard_len;
 	char heard[FORWARD_HEAR]; /* not understood yet */
 };

@@ -18,11 +18,13 @@
 enum {
 	CONNECT = 10000,
 	ANSWER = 60000,
-	MOMENT = 1000,
+	MOMENT = 300,
 	PROOF = 2000,
 	FAREWELL = 1000,
 	BACK_OFF_LEAST = 100,
 	BACK_OFF_MOST = 30000,
+	SEND_MOST = 128 << 10,
+	WINDOW_END = offsetof(struct tcp_info, tcpi_snd_wnd) + 4, /* Linux 5.4 */
 	SILENT_S = 30, /* a server whose machine is gone is noticed after so long */
 	BATCH = 32,    /* records a system call */
 	TURN = 512,    /* system calls a turn: datagrams never wait */
@@ -59,7 +61,7 @@ static void arm(struct forward *f, int64_t at)
 		if (has_window(f) && (f->out || !f->greeted))
 			earliest(&at, f->heard_ms + ANSWER);
 		if (!has_window(f) && !f->datagrams && f->queue.ring.head->first < f->next)
-			earliest(&at, f->young_ms + MOMENT);
+			earliest(&at, f->settled_ms + MOMENT);
 	}
 	loop_at(&f->timer, at);
 }
@@ -71,30 +73,38 @@ static void done(struct forward *f)
 	forward_drop(f);
 }
 
-/* Without acknowledgements: lets go what the peer's kernel has, of all that was sent or of what is older than a moment.
- */
+/* Bytes that the peer's kernel has and, so far as its window tells, its program has not read. */
+static uint64_t unread(struct forward *f)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof info;
+
+	if (getsockopt(f->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &size) || size < WINDOW_END)
+		return 0;
+	if (info.tcpi_snd_wnd > f->window)
+		f->window = info.tcpi_snd_wnd;
+	return f->window - info.tcpi_snd_wnd;
+}
+
+/* Without acknowledgements: lets go of what the peer's kernel has and its program has read, so far as its window tells,
+ * and dealt with, that is, but for a quarter of our queue; and of all that its kernel has when a moment has passed, or
+ * if there is nobody whom to send it again. */
 static void settle(struct forward *f, bool all)
 {
-	int64_t now = clock_ms();
-	uint64_t limit = f->sent, at;
+	const struct ring *r = &f->queue.ring;
+	uint64_t limit = f->sent, at, young;
 	int left = 0;
 	size_t len;
 
 	if (has_window(f) || f->datagrams || f->watch.fd < 0)
 		return;
+	f->settled_ms = clock_ms();
 	if (ioctl(f->watch.fd, TIOCOUTQ, &left) == 0)
 		limit = (uint64_t)left < limit ? limit - (uint64_t)left : 0;
-	if (now - f->young_ms >= MOMENT) {
-		f->old = f->young;
-		f->young = f->sent;
-		f->young_ms = now;
-	}
-	if (now - f->sent_ms >= MOMENT)
-		f->old = f->sent;
-	if (!all && f->old < limit)
-		limit = f->old;
-	for (at = f->queue.ring.head->first; at < f->next; done(f)) {
-		ring_next(&f->queue.ring, &at, &len);
+	young = all || f->settled_ms - f->sent_ms >= MOMENT ? 0 : unread(f) + r->head->size / 4;
+	limit = young < limit ? limit - young : 0;
+	for (at = r->head->first; at < f->next; done(f)) {
+		ring_next(r, &at, &len);
 		if (f->done + len > limit)
 			break;
 		f->done += len;
@@ -103,7 +113,7 @@ static void settle(struct forward *f, bool all)
 
 void forward_link_settle(struct forward *f)
 {
-	settle(f, true);
+	settle(f, false);
 }
 
 static void hang_up(struct forward *f)
@@ -135,13 +145,13 @@ static void over(struct forward *f)
 		         (unsigned long long)h->sent, (unsigned long long)h->resent, (unsigned long long)h->acked);
 }
 
-/* There is no connection, or no more. orderly: the server has read all that its kernel has. */
-static void fail(struct forward *f, const char *why, bool orderly)
+/* There is no connection, or no more. */
+static void fail(struct forward *f, const char *why)
 {
 	bool known = f->since_ms;
 	size_t len;
 
-	settle(f, orderly);
+	settle(f, f->state == FORWARD_LEAVING);
 	hang_up(f);
 	if (f->state == FORWARD_LEAVING || (f->until_ms && known)) {
 		over(f);
@@ -283,7 +293,7 @@ static bool understand(struct forward *f)
 		used = f->protocol->hear(f, f->heard, f->heard_len, &acked, &why);
 		proven = proven || acked;
 		if (used < 0 || !acknowledge(f, acked)) {
-			fail(f, why, false);
+			fail(f, why);
 			return false;
 		}
 		f->heard_len -= (size_t)used;
@@ -293,7 +303,7 @@ static bool understand(struct forward *f)
 		prove(f);
 	if (f->heard_len < sizeof f->heard)
 		return true;
-	fail(f, "its answer is too long", false);
+	fail(f, "its answer is too long");
 	return false;
 }
 
@@ -314,9 +324,7 @@ static bool hear(struct forward *f, int err)
 			return true;
 		if (n < 0 && errno != EAGAIN && errno != ENOTCONN)
 			err = errno;
-		/* of a reset the socket tells only once; behind an end that was heard it is EPIPE */
-		fail(f, err && err != EPIPE ? strerror(err) : "the server closed the connection",
-		     n == 0 && (!err || err == EPIPE));
+		fail(f, err ? strerror(err) : "the server closed the connection");
 		return false;
 	}
 }
@@ -361,6 +369,8 @@ void forward_link_pump(struct forward *f)
 
 	if (f->state != FORWARD_UP)
 		return;
+	if (f->sink.stuck)
+		settle(f, false);
 	while (f->greeted && !f->blocked && f->state == FORWARD_UP && send_some(f))
 		if (++turns == TURN)
 			block(f, true);
@@ -378,10 +388,11 @@ static void up(struct forward *f)
 
 	f->state = FORWARD_UP;
 	f->next = f->queue.ring.head->first;
-	f->nr = f->sent = f->done = f->old = f->young = 0;
+	f->nr = f->sent = f->done = 0;
 	f->out = f->count = 0;
 	f->cut = f->heard_len = 0;
-	f->up_ms = f->heard_ms = f->young_ms = clock_ms();
+	f->up_ms = f->heard_ms = f->settled_ms = clock_ms();
+	f->window = 0;
 	f->waited = (unsigned)f->queue.ring.count;
 	f->greeted = !f->protocol->greet;
 	f->blocked = true;
@@ -403,10 +414,14 @@ static int make_socket(const struct forward *f, const union address *to)
 	        {IPPROTO_TCP, TCP_USER_TIMEOUT, SILENT_S * 1000},
 	        {IPPROTO_TCP, TCP_NODELAY, 1},
 	};
+	int wants = f->queue.ring.head->size / 8 < SEND_MOST ? (int)f->queue.ring.head->size / 8 : SEND_MOST;
 	int fd = socket(to->any.sa_family, (f->datagrams ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	for (size_t i = 0; fd >= 0 && !f->datagrams && i < sizeof set / sizeof *set; i++)
 		setsockopt(fd, set[i].level, set[i].name, &set[i].value, sizeof set[i].value);
+	/* so small that it becomes full and has room again: how we hear that its peer has read on */
+	if (fd >= 0 && !f->datagrams && !has_window(f))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wants, sizeof wants);
 	return fd;
 }
 
@@ -425,7 +440,7 @@ static void connect_next(struct forward *f, int err)
 		}
 		err = errno;
 	}
-	fail(f, strerror(err), false);
+	fail(f, strerror(err));
 }
 
 static void on_resolved(struct resolve *r)
@@ -435,7 +450,7 @@ static void on_resolved(struct resolve *r)
 	if (r->count)
 		connect_next(f, 0);
 	else
-		fail(f, r->why, false);
+		fail(f, r->why);
 }
 
 static void try(struct forward *f)
@@ -498,7 +513,7 @@ static void on_timer(struct loop_timer *t)
 		f->address++;
 		connect_next(f, ETIMEDOUT);
 	} else if (has_window(f) && (f->out || !f->greeted) && now >= f->heard_ms + ANSWER) {
-		fail(f, "the server does not answer", false);
+		fail(f, "the server does not answer");
 	} else {
 		settle(f, false);
 		if (f->since_ms && now >= f->up_ms + PROOF && (f->nr || !f->datagrams))
