@@ -77,7 +77,7 @@ static void set(uint64_t *to, uint64_t value)
 static void walk(struct ring *r)
 {
 	struct ring_head *h = r->head;
-	uint64_t at = h->first, last = h->first + h->size, hole = 0, n;
+	uint64_t at = h->first, last = at + h->size, end = at, hole = 0, n;
 
 	while (at < last) {
 		n = sound(r, at);
@@ -85,8 +85,11 @@ static void walk(struct ring *r)
 			if (hole)
 				skip(r, hole, at);
 			hole = 0;
-			r->count += !(record_at(r, at)->len & SKIP);
 			at += n;
+			if (record_at(r, at - n)->len & SKIP)
+				continue;
+			r->count++;
+			end = at;
 		} else if (at < h->end) {
 			if (hole && at % h->size == 0) { /* it ends with the memory */
 				skip(r, hole, at);
@@ -98,7 +101,7 @@ static void walk(struct ring *r)
 			break;
 		}
 	}
-	set(&h->end, hole ? hole : at);
+	set(&h->end, end);
 }
 
 void ring_open(struct ring *r, void *mem, size_t size)

@@ -24,10 +24,10 @@ enum {
 	BACK_OFF_LEAST = 100,
 	BACK_OFF_MOST = 30000,
 	SEND_MOST = 128 << 10,
-	WINDOW_END = offsetof(struct tcp_info, tcpi_snd_wnd) + 4, /* Linux 5.4 */
-	SILENT_S = 30, /* a server whose machine is gone is noticed after so long */
-	BATCH = 32,    /* records a system call */
-	TURN = 512,    /* system calls a turn: datagrams never wait */
+	TCPI_SND_WND = 57, /* of the kernel's struct tcp_info, in words, from Linux 5.4 on; libc's may lack it */
+	SILENT_S = 30,     /* a server whose machine is gone is noticed after so long */
+	BATCH = 32,        /* records a system call */
+	TURN = 512,        /* system calls a turn: datagrams never wait */
 };
 
 /* Frames to be sent with one call. */
@@ -76,14 +76,14 @@ static void done(struct forward *f)
 /* Bytes that the peer's kernel has and, so far as its window tells, its program has not read. */
 static uint64_t unread(struct forward *f)
 {
-	struct tcp_info info;
+	uint32_t info[TCPI_SND_WND + 1], *now = &info[TCPI_SND_WND];
 	socklen_t size = sizeof info;
 
-	if (getsockopt(f->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &size) || size < WINDOW_END)
+	if (getsockopt(f->watch.fd, IPPROTO_TCP, TCP_INFO, info, &size) || size < sizeof info)
 		return 0;
-	if (info.tcpi_snd_wnd > f->window)
-		f->window = info.tcpi_snd_wnd;
-	return f->window - info.tcpi_snd_wnd;
+	if (*now > f->window)
+		f->window = *now;
+	return f->window - *now;
 }
 
 /* Without acknowledgements: lets go of what the peer's kernel has and its program has read, so far as its window tells,

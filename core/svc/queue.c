@@ -8,11 +8,11 @@
 #include "sys/keep.h"
 
 /* Space is reserved and given back in such pieces. */
-enum { PIECE = 64 << 10 };
+enum { PIECE = 8 << 10 };
 
 static void open_ring(struct queue *q, void *mem, size_t size)
 {
-	ring_open(&q->ring, mem, size - RING_HEAD);
+	ring_open(&q->ring, mem, (size - RING_HEAD) & ~(size_t)7);
 	q->reserved = q->ring.head->end;
 	q->given = q->ring.head->first;
 }
@@ -58,14 +58,14 @@ static size_t piece(const struct queue *q, uint64_t at, size_t *from)
 	return n < size - *from ? n : size - *from;
 }
 
-/* What was not given back yet does not count as free: it would be given back under what is written next. */
+/* Space on the disk for what is to be written. */
 static bool reserve(struct queue *q, uint64_t behind)
 {
 	size_t from, n;
 
-	for (; q->reserved < behind; q->reserved += n) {
+	for (; q->spool.fd >= 0 && q->reserved < behind; q->reserved += n) {
 		n = piece(q, q->reserved, &from);
-		if (q->reserved + n > q->given + q->ring.head->size || spool_reserve(&q->spool, RING_HEAD + from, n))
+		if (spool_reserve(&q->spool, RING_HEAD + from, n))
 			return false;
 	}
 	return true;
@@ -73,7 +73,10 @@ static bool reserve(struct queue *q, uint64_t behind)
 
 bool queue_add(struct queue *q, const char *record, size_t len)
 {
-	if (q->spool.fd >= 0 && !reserve(q, ring_behind(&q->ring, len)))
+	uint64_t behind = ring_behind(&q->ring, len), size = q->ring.head->size;
+
+	/* what was not given back yet must not be written to: it would be given back with what is new. Nor reserved. */
+	if (!behind || behind + PIECE > q->given + size || !reserve(q, behind))
 		return false;
 	return ring_add(&q->ring, record, len);
 }

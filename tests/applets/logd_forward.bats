@@ -92,9 +92,9 @@ gone() {
 
 # compare LINES: sets how many are lost and how many are there twice
 compare() {
-  sort -n "$T/got" | sed 's/^ //' >"$T/sorted"
+  sed 's/^ //' "$T/got" | sort >"$T/sorted"
   uniq "$T/sorted" >"$T/once"
-  lost=$(seq "$1" | comm --nocheck-order -23 - "$T/once" | wc -l)
+  lost=$(seq "$1" | sort | comm -23 - "$T/once" | wc -l)
   twice=$(($(wc -l <"$T/sorted") - $(wc -l <"$T/once")))
 }
 
