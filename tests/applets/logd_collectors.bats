@@ -165,17 +165,47 @@ while c.recv(100): pass'
   [ "$(<"$T/logd.out")" = "x | one" ]
 }
 
+# container VARIABLE...: booted from $R, with a network of its own, which collectors are started in from now on.
+container() {
+  start container "$TOP/images/boot" -w -p "$T/init.pid" "${@/#/-e}" "$R" sleep 1000
+  await 10 [ -s "$T/init.pid" ]
+  # shellcheck disable=SC2034 # of peers.bash
+  PEERS_NET=$(<"$T/init.pid")
+  net ip link set lo up
+}
+
+# once: how many of the numbered lines have come, without those that came again
+once() {
+  field message | grep '^"n ' | sort -u | wc -l
+}
+
+@test "lumberjack: logd is killed (-9) three times: every line gets to the server, at most a window twice for each" {
+  load ../lib/boot
+  boot_setup
+  script "$R/etc/service/gen/run" <<'END'
+#!/bin/sh
+i=0
+while [ $i -lt 10000 ]; do i=$((i+1)); echo "n $i"; done
+exec sleep 1000
+END
+  container 'INIT_LOG_FORWARD=lumberjack://127.0.0.1?full=block'
+  collector lumberjack 5044
+  for lines in 1500 4500 7500; do
+    await 20 has "$lines"
+    kill -KILL "$(pgrep -P "$PEERS_NET" logd)"
+  done
+  await 20 grep -q '"n 10000"' "$out"
+  [ "$(once)" = 10000 ]
+  [ "$(field message | grep -c '^"n ')" -le $((10000 + 3 * 256)) ]
+  [ "$(grep -c '^gen *| n ' "$T/container.out")" = 10000 ]
+}
+
 @test "LOGSTASH_HOST, LOG_FILE_PATH and LOG_FILE_TYPE: the lines of files get to Logstash, with their type" {
   load ../lib/boot
   boot_setup
   mkdir -p "$R/var/log/nginx"
   echo 'GET /1' >"$R/var/log/nginx/access.log"
-  start container "$TOP/images/boot" -w -p "$T/init.pid" -e LOGSTASH_HOST=127.0.0.1 -e 'LOG_FILE_PATH=/var/log/nginx/*.log' \
-    -e LOG_FILE_TYPE=nginx-access "$R" sleep 1000
-  await 10 [ -s "$T/init.pid" ]
-  # shellcheck disable=SC2034 # of peers.bash
-  PEERS_NET=$(<"$T/init.pid")
-  net ip link set lo up
+  container LOGSTASH_HOST=127.0.0.1 'LOG_FILE_PATH=/var/log/nginx/*.log' LOG_FILE_TYPE=nginx-access
   collector lumberjack 5043
   await 20 grep -q 'GET /1' "$out"
   echo 'GET /2' >>"$R/var/log/nginx/access.log"
