@@ -48,17 +48,20 @@ struct record {
 	char name[LEND_NAME_MAX + 1];
 };
 
-/* Of logd as a whole. */
-struct life {
-	uint32_t count; /* how many there were */
+/* What is kept of logd, in a page. */
+struct kept {
+	uint32_t count; /* how many logds there were */
 	uint32_t fails; /* the last ones that did not get to their first wait */
 	bool handed_over;
+	uint64_t records[2][KEEP_RECORD(sizeof(struct record)) / 8];
 };
+
+_Static_assert(sizeof(struct record) % 8 == 0 && sizeof(struct kept) <= PAGE, "records are aligned, and one page");
 
 struct flow {
 	struct sink_stdio sink;
-	char *mem;  /* FLOW_LINE_MOST and SOURCE_READ bytes: tails end, and what is read begins between them */
-	void *kept; /* its record; NULL: none */
+	char *mem;    /* FLOW_LINE_MOST and SOURCE_READ bytes: tails end, and what is read begins between them */
+	void *record; /* kept; NULL: none */
 	struct lines lines;
 	size_t reading;          /* so many bytes behind them by a read that is under way */
 	struct source_pipe *now; /* whose bytes `lines` has; NULL: none */
@@ -82,7 +85,7 @@ struct flow {
 
 static const char *const names[] = {"stdout", "stderr"};
 static struct flow flows[2];
-static struct life *life;
+static struct kept *kept;
 static size_t recalled, lost; /* bytes of a killed logd: those that we went on with; those that may be lost */
 static bool drop;
 static struct flow_input *waiting; /* inputs to be resumed, in this order */
@@ -110,7 +113,7 @@ static void commit(struct flow *f)
 	                   .taken = f->taken,
 	                   .full = f->full};
 
-	if (!f->kept)
+	if (!f->record)
 		return;
 	if (f->now) {
 		struct source *from = source_of(f->now);
@@ -127,7 +130,7 @@ static void commit(struct flow *f)
 		r.skip = f->skip;
 		memcpy(r.name, from->name, strlen(from->name) + 1);
 	}
-	keep_record(f->kept, &r, sizeof r);
+	keep_record(f->record, &r, sizeof r);
 }
 
 static void on_commit(struct sink_stdio *s)
@@ -544,7 +547,7 @@ static void on_calm(struct loop_timer *t)
 /* Takes over from the flow's record. */
 static void recall(struct flow *f)
 {
-	const struct record *r = keep_recorded(f->kept, sizeof *r);
+	const struct record *r = keep_recorded(f->record, sizeof *r);
 	struct source *s = r->id ? source_recall(r->id, r->name) : NULL;
 
 	f->sink.at = r->out_at;
@@ -601,8 +604,8 @@ static int open_one(struct flow *f, const struct flow_style *style, bool again)
 	if (!f->mem || sink_stdio_open(&f->sink, i + 1, name, stage, style->colour))
 		return -1;
 	if (keep_lasts())
-		f->kept = keep_piece(names[i], KEEP_RECORD(sizeof(struct record)), &old);
-	if (f->kept && again)
+		f->record = kept->records[i];
+	if (f->record && again)
 		recall(f);
 	return 0;
 }
@@ -614,14 +617,14 @@ int flow_open(const struct flow_style *style)
 	drop = style->conf->full == LOGCONF_DROP;
 	sinks_on_room(on_sinks);
 	keep_open(style->lent ? KEEP_FD : -1);
-	life = keep_piece("life", sizeof *life, &old);
-	if (!life || source_open())
+	kept = keep_piece("flow", sizeof *kept, &old);
+	if (!kept || source_open())
 		return -1;
-	lines_ids(life->count++ << 20);
+	lines_ids(kept->count++ << 20);
 	for (int i = 0; i < 2; i++)
-		if (open_one(&flows[i], style, life->fails < TRIES))
+		if (open_one(&flows[i], style, kept->fails < TRIES))
 			return -1;
-	life->fails++;
+	kept->fails++;
 	filter_open(style->conf, flow_say);
 	return 0;
 }
@@ -640,19 +643,19 @@ void flow_recall(void)
 				source_at(i)->pipes[k].waits = 2;
 				loop_at(&flows[k].join, clock_ms() + JOIN_MS);
 			}
-	if (recalled && !life->handed_over)
+	if (recalled && !kept->handed_over)
 		flow_say("was killed; went on with %lu bytes it had read", (unsigned long)recalled);
 	if (lost)
 		flow_say("was killed in the middle of a write: up to %lu bytes may be missing", (unsigned long)lost);
-	if (life->fails > TRIES)
+	if (kept->fails > TRIES)
 		flow_say("was killed too often by what it had read: that is lost");
-	life->handed_over = false;
-	life->fails = 0;
+	kept->handed_over = false;
+	kept->fails = 0;
 }
 
 void flow_hand_over(void)
 {
-	life->handed_over = true;
+	kept->handed_over = true;
 }
 
 /* A line of an input: longer than line_max, in parts. */
