@@ -290,7 +290,7 @@ static void serve(const struct devlog_user *user, const char *to, int ready)
 		die(1, "cannot start: %m");
 	if (to)
 		forward_to(to);
-	if (devlog_open("/dev/log", user, &why))
+	if (devlog_open("/dev/log", -1, user, &why))
 		die(1, "/dev/log: %s", why);
 	fmt_into(pid, sizeof pid, "%d\n", (int)getpid());
 	files_replace(AT_FDCWD, PID_FILE, 0644, pid, strlen(pid)); /* without such a directory nobody looks for it */

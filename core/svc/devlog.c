@@ -2,6 +2,7 @@
 #include "svc/devlog.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h> /* rename */
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ static int batch_at, batch_len; /* those not yet handed on */
 static struct line held;        /* the first of them, if `holds`: parsing a message changes it */
 static pid_t held_from;
 static bool holds, closing;
+static bool stays; /* the socket, and its file */
 static struct timespec now;
 
 static pid_t pid_of(struct msghdr *m)
@@ -112,7 +114,8 @@ static void take(void)
 		loop_change(&watch, 0);
 	else if (closing) {
 		loop_remove(&watch);
-		close(watch.fd);
+		if (!stays)
+			close(watch.fd);
 		watch.fd = -1;
 	}
 }
@@ -147,7 +150,7 @@ void devlog_close(void)
 
 	if (watch.fd < 0)
 		return;
-	if (lstat(at_path, &st) == 0 && st.st_dev == our.st_dev && st.st_ino == our.st_ino)
+	if (!stays && lstat(at_path, &st) == 0 && st.st_dev == our.st_dev && st.st_ino == our.st_ino)
 		unlink(at_path);
 	closing = true;
 	take();
@@ -196,29 +199,52 @@ static int appear(int fd, const struct sockaddr_un *at, const char *path)
 	    bind(fd, (const struct sockaddr *)at, sizeof *at) || chmod(at->sun_path, 0666) ||
 	    rename(at->sun_path, path))
 		return -1;
-	at_path = path;
-	watch.fd = fd;
-	return lstat(path, &our) || loop_add(&watch, EPOLLIN) ? -1 : 0;
+	return lstat(path, &our);
 }
 
-int devlog_open(const char *path, const struct devlog_user *who, const char **why)
+/* A datagram socket: 1 if it is bound to that, 0 if to nothing; -1: it is none that we can use. */
+static int is_bound(int fd, const struct sockaddr_un *at)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNSPEC};
+	socklen_t size = sizeof a, len = sizeof(int);
+	int type = 0;
+
+	if (getsockname(fd, (struct sockaddr *)&a, &size) || a.sun_family != AF_UNIX ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) || type != SOCK_DGRAM)
+		return -1;
+	if (size <= sizeof a.sun_family)
+		return 0;
+	return strncmp(a.sun_path, at->sun_path, sizeof a.sun_path) == 0 ? 1 : -1;
+}
+
+int devlog_open(const char *path, int lent, const struct devlog_user *who, const char **why)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX}, made = at;
-	int fd;
+	int fd = lent, bound;
 
 	*why = "too long";
 	if (fmt_into(at.sun_path, sizeof at.sun_path, "%s", path) ||
 	    fmt_into(made.sun_path, sizeof made.sun_path, "%s.new", path))
 		return -1;
 	user = who;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	errno = 0;
-	*why = fd < 0 ? strerror(errno) : in_the_way(fd, &at);
-	if (!*why && make_batch() == 0 && appear(fd, &made, path) == 0)
+	at_path = path;
+	bound = is_bound(fd, &made);
+	stays = bound >= 0;
+	if (bound < 0)
+		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	else
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (fd >= 0)
+		errno = 0;
+	*why = fd < 0 ? strerror(errno) : bound == 1 ? NULL : in_the_way(fd, &at);
+	watch.fd = fd;
+	if (!*why && make_batch() == 0 && (bound == 1 || appear(fd, &made, path) == 0) &&
+	    loop_add(&watch, EPOLLIN) == 0)
 		return 0;
 	if (!*why)
 		*why = strerror(errno);
 	watch.fd = -1;
-	close(fd);
+	if (!stays)
+		close(fd);
 	return -1;
 }

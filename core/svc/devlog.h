@@ -27,14 +27,15 @@ struct devlog_user {
 	int below;                        /* severities below it are taken: 8 for all */
 };
 
-/* Listens there: on a new socket, in the place of one that nobody listens on any more. 0, or -1, and why in static
- * memory, one line; errno says the rest. */
-int devlog_open(const char *path, const struct devlog_user *, const char **why);
+/* Listens there: on `lent`, a socket that may be bound already, by one of us who was killed, and that stays when we
+ * close; or else (it is none) on a new socket. It appears in the place of one that nobody listens on any more. 0, or
+ * -1, and why in static memory, one line; errno says the rest. */
+int devlog_open(const char *path, int lent, const struct devlog_user *, const char **why);
 
 /* The user is not stuck any more. */
 void devlog_resume(void);
 
-/* Takes what is there and closes. */
+/* Takes what is there and closes, or listens no more. */
 void devlog_close(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "svc/flow.h"
 #include "svc/input.h"
 #include "svc/sender.h"
+#include "sys/logs.h"
 
 static void on_room(struct flow_input *in)
 {
@@ -35,7 +36,7 @@ static void open_it(const struct logconf *c)
 	const char *path = on ? "/dev/log" : c->syslog, *why;
 
 	user.below = (int)c->syslog_level;
-	if (strcmp(path, "off") == 0 || devlog_open(path, &user, &why) == 0)
+	if (strcmp(path, "off") == 0 || devlog_open(path, LOGS_DEVLOG_FD, &user, &why) == 0)
 		return;
 	if (!on || (errno != EACCES && errno != EROFS && errno != EPERM && errno != ENOENT))
 		flow_say("%s: %s; messages of syslog(3) are lost: INIT_LOG_SYSLOG may name another path, or be off",

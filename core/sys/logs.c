@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ static struct {
 
 static int pair[2] = {-1, -1}; /* logd's end, the lenders' */
 static int keep = -1;          /* logd's memory file (sys/keep.h) */
+static int devlog = -1; /* a socket for logd to make /dev/log of: what nobody has read in it waits for the next */
 static int stages[2][2] = {{-1, -1}, {-1, -1}};
 static bool open_now, beside_cmd, changing;
 static unsigned lent; /* how many of the sources this logd was lent */
@@ -57,6 +59,10 @@ static int start(void)
 	for (int i = 0; keep >= 0 && i < 5; i++) {
 		s.extra[i + 1][0] = i ? stages[(i - 1) / 2][(i - 1) % 2] : keep;
 		s.extra[i + 1][1] = 4 + i;
+	}
+	if (keep >= 0 && devlog >= 0) {
+		s.extra[6][0] = devlog;
+		s.extra[6][1] = LOGS_DEVLOG_FD;
 	}
 
 	if (children_start(&logd, &s, 1))
@@ -100,6 +106,7 @@ static void close_stages(void)
 		for (int k = 0; k < 2; k++)
 			close_end(&stages[i][k]);
 	close_end(&keep);
+	close_end(&devlog);
 }
 
 static void close_lending(void)
@@ -159,6 +166,7 @@ static int make_pipes(void)
 static void make_stages(void)
 {
 	keep = memfd_create("logd", MFD_CLOEXEC);
+	devlog = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	for (int i = 0; i < 2; i++)
 		if (keep >= 0 && pipe2(stages[i], O_CLOEXEC | O_NONBLOCK))
 			close_stages();

@@ -15,6 +15,9 @@
 
 struct child;
 
+/* logd's descriptor of a datagram socket, the same for each. */
+enum { LOGS_DEVLOG_FD = 9 };
+
 enum logs_source { LOGS_INIT, LOGS_BOOT, LOGS_SOURCES };
 
 /* Does the environment name lines that come from elsewhere than services and scripts: files, the network, /dev/log? */

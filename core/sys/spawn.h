@@ -13,7 +13,7 @@
 
 struct pstate;
 
-enum { SPAWN_EXTRA = 6 };
+enum { SPAWN_EXTRA = 7 };
 
 /* All memory is the caller's and only read. Zero means "as the parent has it", but for the descriptors. */
 struct spawn {
