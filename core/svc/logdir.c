@@ -195,6 +195,7 @@ static void ended(struct loop_fd *w, uint32_t events)
 	close(w->fd);
 	w->fd = -1;
 	waitpid(d->pid, &status, 0);
+	spawn_forget(); /* a file that is removed shall give its space back */
 	fmt_into(why, sizeof why, WIFSIGNALED(status) ? "signal %d" : "exit %d",
 	         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	if (d->dir < 0)
