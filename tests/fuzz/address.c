@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), mem[64];
+	char *text = malloc(size + 1), mem[64], again[64];
 	union address a, b;
 	unsigned char bytes[16];
 	struct fmt to;
@@ -32,7 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		address_put(&to, &a);
 		if (address_read(&b, mem, 1))
 			abort();
-		if (a.any.sa_family == b.any.sa_family && memcmp(&a, &b, sizeof a) != 0)
+		fmt_open(&to, again, sizeof again);
+		address_put(&to, &b);
+		if (strcmp(mem, again) != 0)
 			abort();
 	}
 	free(text);

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 
 #include "../../lib/lender.h"
+#include "base/fmt.h"
 
 enum { LINES = 60000, TCP = 2, PIPES = 3 };
 
@@ -38,25 +39,19 @@ static int connected(void)
 	return -1;
 }
 
-/* A process that writes that line until we end. */
+/* A process that writes that text again and again until we end. */
 static pid_t flood(int fd, const char *line)
 {
-	size_t len = strlen(line), at = 0;
-	char mem[8192];
+	const char *at = line, *end = line + strlen(line);
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (; at + len <= sizeof mem; at += len)
-		memcpy(mem + at, line, len);
-	for (ssize_t n = 0;;) {
-		ssize_t got = write(fd, mem + n, at - (size_t)n);
-		if (got < 0)
-			_exit(0);
-		n = (n + got) % (ssize_t)at;
-	}
+	for (ssize_t n; (n = write(fd, at, (size_t)(end - at))) >= 0;)
+		at = at + n < end ? at + n : line;
+	_exit(0);
 }
 
 static void all_get_through(void **state)
@@ -66,7 +61,8 @@ static void all_get_through(void **state)
 	struct service pipes[PIPES];
 	pid_t pids[PIPES + TCP];
 	FILE *from = fdopen(dup(out[0]), "r");
-	char *line = NULL, text[120];
+	char *line = NULL, text[120 * 50];
+	struct fmt to;
 	size_t room = 0;
 
 	(void)state;
@@ -75,7 +71,9 @@ static void all_get_through(void **state)
 	for (int i = 0; i < PIPES; i++)
 		open_service(&pipes[i], (unsigned)i + 1, names[TCP + i]);
 	for (int i = 0; i < PIPES + TCP; i++) {
-		snprintf(text, sizeof text, i < TCP ? "<13>%s: %080d\n" : "%s: %080d\n", names[i], i);
+		fmt_open(&to, text, sizeof text);
+		for (int k = 0; k < 50; k++)
+			fmt_add(&to, "%s%s: %080d\n", i < TCP ? "<13>" : "", names[i], k);
 		pids[i] = flood(i < TCP ? connected() : pipes[i - TCP].out[1], text);
 	}
 	for (unsigned lines = 0; lines < LINES && getline(&line, &room, from) > 0; lines++)
