@@ -22,12 +22,12 @@ char *gelf_make(char *to, const struct line *l, const char *host)
 	fmt_add(&f, "\"timestamp\":%llu.%06lu,\"level\":%u,", (unsigned long long)l->time.tv_sec,
 	        (unsigned long)l->time.tv_nsec / 1000, (unsigned)l->severity);
 	format_field(&f, "_service", l->service);
-	format_field(&f, "_stream", l->stream == LINE_STDERR ? "stderr" : "stdout");
+	format_field(&f, "_stream", l->syslog ? "syslog" : l->stream == LINE_STDERR ? "stderr" : "stdout");
 	if (l->tag)
 		format_field(&f, "_tag", l->tag);
 	if (facility)
 		format_field(&f, "_facility", facility);
-	if (l->pid)
+	if (l->pid > 0)
 		fmt_add(&f, "\"_pid\":%d,", (int)l->pid);
 	if (l->part)
 		fmt_add(&f, "\"_partial_id\":%u,\"_partial_ordinal\":%u,\"_partial_last\":%d,", l->part_id, l->part,

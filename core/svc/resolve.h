@@ -3,7 +3,8 @@
  * A literal is itself. Else the first of these that knows the name: /etc/hosts; for localhost and *.localhost the
  * loopback; the name servers of /etc/resolv.conf, with its search, ndots, timeout and attempts (resolv.conf(5)). They
  * are asked by UDP, for both families at once, one after the other; one that fails gives way at once, one that is
- * silent after its timeout. What a server cut short is used as far as it goes. Both files are read for each name.
+ * silent after its timeout. What a server cut short is used as far as it goes. Both files are read for each name;
+ * servers that need a scope (fe80::1%eth0) are left out.
  */
 #ifndef SVC_RESOLVE_H
 #define SVC_RESOLVE_H

@@ -46,7 +46,7 @@ static void messages(void **state)
 	l.last = true;
 	expect(&l, "{\"version\":\"1.1\",\"host\":\"far\",\"timestamp\":1795333256.000000,\"level\":3,\"_service\":"
 	           "\"nginx\","
-	           "\"_stream\":\"stderr\",\"_tag\":\"nginx/1\",\"_facility\":\"daemon\",\"_pid\":77,\"_partial_id\":5,"
+	           "\"_stream\":\"syslog\",\"_tag\":\"nginx/1\",\"_facility\":\"daemon\",\"_pid\":77,\"_partial_id\":5,"
 	           "\"_partial_ordinal\":2,\"_partial_last\":1,\"short_message\":\"x\"}");
 }
 
