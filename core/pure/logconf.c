@@ -228,7 +228,7 @@ static void put(struct reader *r, const struct row *row, char *value)
 		base = r->is_meant ? r->style : &checked;
 	else if (r->service)
 		return;
-	if (row->kind >= TEXT)
+	if (row->kind >= TEXT && r->conf)
 		text = keep(r->conf, value);
 	if ((!text || set(row, base, text)) && complain(r, value)) {
 		fmt_add(r->wrong, "%s %s", row->name, value);

@@ -223,7 +223,7 @@ bool logs_asked(void)
 /* Does logd read that variable? Secrets too: it can be asked to mask them. */
 static bool is_read(const char *variable)
 {
-	static const char *const parts[] = {"INIT_LOG_", "SYSLOG_", "LOGSTASH_", "_PASSWORD", "_TOKEN", "_SECRET"};
+	static const char *const parts[] = {"LOG_", "LOGSTASH_", "_PASSWORD", "_TOKEN", "_SECRET"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		const char *at = strstr(variable, parts[i]);
