@@ -197,7 +197,7 @@ END
   await 20 grep -q '"n 10000"' "$out"
   [ "$(once)" = 10000 ]
   [ "$(field message | grep -c '^"n ')" -le $((10000 + 3 * 256)) ]
-  [ "$(grep -c '^gen *| n ' "$T/container.out")" = 10000 ]
+  await 10 eval "[ \$(grep -c '^gen *| n ' '$T/container.out') = 10000 ]"
 }
 
 @test "LOGSTASH_HOST, LOG_FILE_PATH and LOG_FILE_TYPE: the lines of files get to Logstash, with their type" {
