@@ -55,21 +55,22 @@ logd() {
   start logd env INIT_VERBOSE=2 INIT_LOG_FLUSH=20 INIT_LOG_FORWARD="$1" "${@:2}" "$BIN/logd" -n svc <"$T/in" 9>&-
 }
 
-# disturbed COMMAND...: 200,000 lines, of which the server has got 5,000 to 50,000 when the command disturbs it; thrice
+# disturbed LINES COMMAND...: so many lines, in four portions; while the first three arrive the command disturbs the server
 disturbed() {
-  local writer
+  local writer all=$1 each=$(($1 / 4))
+  shift
   for i in 0 1 2 3; do
-    seq $((i * 50000 + 1)) $((i * 50000 + 50000)) >&9 &
+    seq $((i * each + 1)) $((i * each + each)) >&9 &
     writer=$!
-    await 10 has $((i * 50000 + 5000))
+    await 10 has $((i * each + each / 10))
     [ $i = 3 ] || "$@" 9>&-
     wait $writer
   done
   exec 9>&-
   ended
-  compare 200000
+  compare $all
   # shellcheck disable=SC2154 # of compare
-  echo "# $lost lines lost, $twice twice" >&3
+  echo "$lost lines lost, $twice twice"
 }
 
 restart() { # NAME SIGNAL
@@ -102,26 +103,26 @@ compare() {
   server
   up 2514
   logd 'relp://127.0.0.1?full=block'
-  disturbed restart server KILL
+  disturbed 200000 restart server KILL
   [ $lost = 0 ]
   [ $twice -le $((3 * 128)) ]
   [ "$(grep -c 'connected again' "$T/logd.err")" = 3 ]
 }
 
-@test "TCP: 200,000 lines, none lost while rsyslog is restarted three times in order" {
+@test "TCP: 80,000 lines, none lost while rsyslog is restarted three times in order" {
   QUEUE='queue.type="linkedList" queue.size="50000" queue.timeoutShutdown="10000"'
   server
   up 1514
   logd 'syslog+tcp://127.0.0.1:1514?full=block'
-  disturbed restart server TERM
+  disturbed 80000 restart server TERM
   [ $lost = 0 ]
 }
 
-@test "TCP: 200,000 lines, none lost while syslog-ng is restarted three times in order" {
+@test "TCP: 80,000 lines, none lost while syslog-ng is restarted three times in order" {
   ng
   up 1601
   logd 'syslog+tcp://127.0.0.1:1601?full=block'
-  disturbed restart ng TERM
+  disturbed 80000 restart ng TERM
   [ $lost = 0 ]
 }
 
@@ -129,7 +130,7 @@ compare() {
   server
   up 1514
   logd 'syslog+tcp://127.0.0.1:1514?full=block'
-  disturbed restart server KILL
+  disturbed 80000 restart server KILL
   [ $lost -le 30000 ]
 }
 
@@ -193,11 +194,11 @@ compare() {
 @test "wrong URLs name themselves and what is right; the others hold" {
   run -1 env INIT_LOG_FORWARD='relp://h?que=1,relp://,nonsense://h,syslog://h?full=x,syslog://h?max=1' logd -t
   [ "${#lines[@]}" = 5 ]
-  [ "${lines[0]}" = "logd: relp://h?que=1: que: no such option; there are: queue spool full format max; it is left out" ]
-  [[ ${lines[1]} == "logd: relp://: behind :// must be a host: "* ]]
-  [[ ${lines[2]} == "logd: nonsense://h: "* ]]
-  [ "${lines[3]}" = "logd: syslog://h?full=x: full= must be drop or block; it is left out" ]
-  [[ ${lines[4]} == "logd: syslog://h?max=1: max= must be "* ]]
+  [ "${lines[0]}" = "logd: INIT_LOG_FORWARD: relp://h?que=1: que: no such option; there are: queue spool full format max; it is left out" ]
+  [[ ${lines[1]} == "logd: INIT_LOG_FORWARD: relp://: behind :// must be a host: "* ]]
+  [[ ${lines[2]} == "logd: INIT_LOG_FORWARD: nonsense://h: "* ]]
+  [ "${lines[3]}" = "logd: INIT_LOG_FORWARD: syslog://h?full=x: full= must be drop or block; it is left out" ]
+  [[ ${lines[4]} == "logd: INIT_LOG_FORWARD: syslog://h?max=1: max= must be "* ]]
   run -0 env INIT_LOG_FORWARD='relp://[::1]:1?queue=4M&spool=/x:1G,syslog+tcp://h' logd -t
   [ ! "$output" ]
 }
@@ -209,4 +210,16 @@ compare() {
   exec 9>&-
   await 3 gone logd
   [ "$(grep -c ': 100 lines lost: ' "$T/logd.err")" = 2 ]
+}
+
+@test "a server that never answers holds up the end no longer than INIT_LOG_FLUSH" {
+  server
+  up 2514
+  kill -STOP "$(<"$T/server.pid")"
+  logd 'relp://127.0.0.1' INIT_LOG_FLUSH=1
+  seq 100 >&9
+  exec 9>&-
+  await 4 gone logd
+  grep -q ': 100 lines lost: the server did not take them in time' "$T/logd.err"
+  [ "$(wc -l <"$T/logd.out")" = 100 ]
 }
