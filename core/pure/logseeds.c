@@ -78,8 +78,8 @@ static bool take(struct logconf *c, const struct route *r, char *const *env, con
 	if (!host || !port)
 		return false;
 	if (logconf_add(c, r < routes + LISTEN ? &c->forward : &c->listen,
-	                strchr(host, ':') && *host != '[' ? "%s%s://[%s]:%lu" : "%s%s://%s:%lu", r->scheme, suffix,
-	                host, port))
+	                strchr(host, ':') && *host != '[' ? "%s%s://[%s]:%lu%s" : "%s%s://%s:%lu%s", r->scheme, suffix,
+	                host, port, r == routes + SYSLOG ? "?format=forward" : ""))
 		complain(wrong, r->host, host, shorter);
 	return true;
 }

@@ -1,7 +1,7 @@
 /* logseeds - the variables by which other images are told about logs, in logconf's terms.
  *
  *	SYSLOG_HOST, or SYSLOG_NAME of a docker link (host "syslog"); SYSLOG_CLIENT_PORT (514; 0: off),
- *	SYSLOG_CLIENT_PROTOCOL (udp, tcp)                       forward syslog://HOST:514
+ *	SYSLOG_CLIENT_PROTOCOL (udp, tcp)                       forward syslog://HOST:514?format=forward
  *	RSYSLOG_HOST, _NAME, _CLIENT_PORT (2514)                forward relp://HOST:2514
  *	LOGSTASH_HOST, _NAME, _TCP_PORT (5043)                  forward lumberjack://HOST:5043
  *	SYSLOG_STDOUT=1        syslog messages go to stdout also when one of the first two is in use

@@ -44,12 +44,12 @@ static void forwarding(void **state)
 {
 	(void)state;
 	with("SYSLOG_HOST=h", "");
-	assert_string_equal(conf.forward, " syslog://h:514");
+	assert_string_equal(conf.forward, " syslog://h:514?format=forward");
 	assert_int_equal(conf.style.to_stdout, LOGCONF_SERVICES);
 	with("SYSLOG_HOST=fd00::1 SYSLOG_CLIENT_PORT=1514 SYSLOG_CLIENT_PROTOCOL=tcp", "");
-	assert_string_equal(conf.forward, " syslog+tcp://[fd00::1]:1514");
+	assert_string_equal(conf.forward, " syslog+tcp://[fd00::1]:1514?format=forward");
 	with("SYSLOG_NAME=/a/syslog RSYSLOG_NAME=/a/rsyslog LOGSTASH_NAME=/a/logstash", "");
-	assert_string_equal(conf.forward, " syslog://syslog:514 relp://rsyslog:2514 lumberjack://logstash:5043");
+	assert_string_equal(conf.forward, " syslog://syslog:514?format=forward relp://rsyslog:2514 lumberjack://logstash:5043");
 	with("RSYSLOG_HOST=r RSYSLOG_CLIENT_PORT=1 LOGSTASH_HOST=l LOGSTASH_TCP_PORT=2", "");
 	assert_string_equal(conf.forward, " relp://r:1 lumberjack://l:2");
 }
@@ -105,7 +105,7 @@ static void mistakes(void **state)
 	     "SYSLOG_STDOUT=yes: must be 0 or 1; it is left out\n"
 	     "SYSLOG_LEVEL=9: must be 1 to 8; it is left out\n"
 	     "LOG_FILE_PATH=x: must be an absolute path; it is left out\n");
-	assert_string_equal(conf.forward, " syslog://h:514");
+	assert_string_equal(conf.forward, " syslog://h:514?format=forward");
 	assert_int_equal(conf.syslog_level, 8);
 	with("RSYSLOG_SERVER=1 RSYSLOG_SERVER_PORT=65536 SYSLOG_LEVEL=0",
 	     "RSYSLOG_SERVER_PORT=65536: must be a port from 1 to 65535, or 0: off; it is left out\n"
