@@ -264,12 +264,13 @@ static void resolved(struct resolve *r)
 
 static void connect_server(void)
 {
-	static struct resolve r = {.done = resolved};
+	static struct resolve r;
 	sigset_t none;
 
 	sigemptyset(&none);
 	if (loop_open(&none, NULL))
 		die(1, "cannot start: %m");
+	r.done = resolved;
 	resolve_start(&r, option.server, 0);
 	while (r.asks)
 		loop_turn(true);

@@ -192,10 +192,10 @@ static const char *in_the_way(int fd, const struct sockaddr_un *a)
 /* Under a name of its own first: at its place it appears with the right mode, in one step with the old one's end. */
 static int appear(int fd, const struct sockaddr_un *at, const char *path)
 {
-	int yes = 1;
+	int ask = user->service != NULL;
 
 	unlink(at->sun_path);
-	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) ||
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &ask, sizeof ask) ||
 	    bind(fd, (const struct sockaddr *)at, sizeof *at) || chmod(at->sun_path, 0666) ||
 	    rename(at->sun_path, path))
 		return -1;
