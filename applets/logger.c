@@ -45,6 +45,7 @@
 #include "base/num.h"
 #include "base/opts.h"
 #include "pure/line.h"
+#include "pure/sdata.h"
 #include "pure/syslog.h"
 #include "svc/resolve.h"
 #include "sys/clock.h"
@@ -54,7 +55,7 @@
 #include "sys/users.h"
 
 enum { PID = 256, NO_ACT, OCTETS, PREFIX, OLD, NEW, MSGID, SD_ID, SD_PARAM };
-enum { UDP_PORT = 514, TCP_PORT = 601, PID_MAX = 1 << 30, SD_MAX = 8192, LEN_MAX = 16, APP_MAX = 48 };
+enum { UDP_PORT = 514, TCP_PORT = 601, PID_MAX = 1 << 30, LEN_MAX = 16, APP_MAX = 48 };
 enum form { LOCAL, RFC3164, RFC5424 };
 
 static struct {
@@ -71,11 +72,8 @@ static int fd = -1;
 static bool stream; /* fd is one */
 static bool failed;
 
-static char data[SD_MAX]; /* structured data, the last element open */
-static struct fmt sd;
-static const char *element; /* its ID; NULL: there is none */
-static bool element_open;   /* it has parameters */
-static bool own_quality;    /* the user says what timeQuality says */
+static struct sdata data;
+static const char *data_text;
 
 static char *mem; /* a message: LEN_MAX, the head, text of `size`, a newline */
 
@@ -119,7 +117,7 @@ static void put_head(struct fmt *f)
 	if (option.form == RFC5424) {
 		if (option.no_time)
 			head.time.tv_sec = 0;
-		syslog_5424(f, &head, option.no_host ? NULL : hostname_get(), option.msgid, sd.len ? data : NULL);
+		syslog_5424(f, &head, option.no_host ? NULL : hostname_get(), option.msgid, data_text);
 		return;
 	}
 	fmt_add(f, "<%d>", head.facility * 8 + head.severity);
@@ -137,8 +135,8 @@ static void log_text(const char *text, size_t len)
 	char *start = mem + LEN_MAX, count[LEN_MAX];
 	struct fmt f;
 
-	text = memcpy(mem + LEN_MAX + SYSLOG_HEAD_MAX + SD_MAX, text, len);
-	fmt_open(&f, start, SYSLOG_HEAD_MAX + SD_MAX);
+	text = memcpy(mem + LEN_MAX + SYSLOG_HEAD_MAX + SDATA_MAX, text, len);
+	fmt_open(&f, start, SYSLOG_HEAD_MAX + SDATA_MAX);
 	put_head(&f);
 	memmove(start + f.len, text, len);
 	len += f.len;
@@ -327,72 +325,35 @@ static void set_without(const char *list)
 	}
 }
 
-static bool is_name(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] <= ' ' || p[i] > '~' || strchr("=]\"@", p[i]))
-			return false;
-	return len > 0 && len <= 32;
-}
-
-/* What IANA registered, or NAME@DIGITS. */
 static void begin_element(const char *id)
 {
-	static const char *const registered[] = {"timeQuality", "origin", "meta"};
-	const char *at = strchr(id, '@');
-	bool good = at && is_name(id, (size_t)(at - id)) && at[1] && !at[1 + strspn(at + 1, "0123456789.")];
-
-	for (int i = 0; i < 3; i++)
-		good = good || strcmp(id, registered[i]) == 0;
-	if (!good)
-		die(1, "--sd-id %s: must be NAME@NUMBER, timeQuality, origin or meta", id);
-	own_quality = own_quality || strcmp(id, registered[0]) == 0;
-	if (element_open)
-		fmt_char(&sd, ']');
-	element = id;
-	element_open = false;
+	if (sdata_element(&data, id))
+		die(1, "--sd-id %s: must be NAME@NUMBER, timeQuality, origin or meta, each once", id);
 }
 
-/* NAME="VALUE" where a \ stands before each " \ ] of VALUE. */
 static void add_param(const char *param)
 {
-	size_t name = strcspn(param, "=");
-	const char *p = param + name + 2;
-
-	if (!element)
+	if (!data.id)
 		die(1, "--sd-param %s: behind an --sd-id", param);
-	if (!is_name(param, name) || strncmp(param + name, "=\"", 2) != 0)
-		p = "";
-	while (*p && *p != '"' && *p != ']' && (*p != '\\' || (p[1] && strchr("\"\\]", p[1]))))
-		p += *p == '\\' ? 2 : 1;
-	if (strcmp(p, "\"") != 0)
+	if (sdata_param(&data, param))
 		die(1, "--sd-param %s: must be NAME=\"VALUE\", where \\ stands before \" \\ and ]", param);
-	fmt_add(&sd, element_open ? " %s" : "[%s ", element_open ? param : element);
-	if (!element_open)
-		fmt_str(&sd, param);
-	element_open = true;
 }
 
 /* As RFC 5424, 7.1: how good our clock is; before all others. */
-static void add_quality(void)
+static void end_data(void)
 {
+	bool wanted = !data.of_quality && !option.no_quality && !option.no_time;
 	struct timex t = {0};
-	char text[SD_MAX], user[SD_MAX];
+	char quality[80] = "";
 
-	if (element_open)
-		fmt_char(&sd, ']');
-	if (!own_quality && !option.no_quality && !option.no_time) {
-		if (adjtimex(&t) == TIME_OK)
-			fmt_into(text, sizeof text, "[timeQuality tzKnown=\"1\" isSynced=\"1\" syncAccuracy=\"%ld\"]",
-			         t.maxerror);
-		else
-			fmt_into(text, sizeof text, "[timeQuality tzKnown=\"1\" isSynced=\"0\"]");
-		fmt_into(user, sizeof user, "%s", data);
-		fmt_open(&sd, data, sizeof data);
-		fmt_add(&sd, "%s%s", text, user);
-	}
-	if (sd.cut)
-		die(1, "--sd-param: longer than %d bytes together", SD_MAX);
+	if (wanted && adjtimex(&t) == TIME_OK)
+		fmt_into(quality, sizeof quality, "[timeQuality tzKnown=\"1\" isSynced=\"1\" syncAccuracy=\"%ld\"]",
+		         t.maxerror);
+	else if (wanted)
+		fmt_into(quality, sizeof quality, "[timeQuality tzKnown=\"1\" isSynced=\"0\"]");
+	data_text = sdata_end(&data, quality);
+	if (data.text.cut)
+		die(1, "--sd-param: longer than %d bytes together", SDATA_MAX);
 }
 
 static const char *user_name(void)
@@ -517,7 +478,7 @@ int logger_main(int argc, char **argv)
 {
 	int words, from = STDIN_FILENO;
 
-	fmt_open(&sd, data, sizeof data);
+	sdata_open(&data);
 	words = read_options(argc, argv);
 	if (!head.tag)
 		head.tag = user_name();
@@ -525,12 +486,12 @@ int logger_main(int argc, char **argv)
 		option.form = RFC5424;
 	if (option.form == RFC5424 && strlen(head.tag) > APP_MAX)
 		die(1, "-t %s: longer than %d characters, RFC 5424's limit", head.tag, APP_MAX);
-	add_quality();
+	end_data();
 	if (option.file && words)
 		msg_warn("-f FILE and words: the words are left out");
 	if (option.file && (from = open(option.file, O_RDONLY | O_CLOEXEC)) < 0)
 		die(1, "%s: %m", option.file);
-	mem = malloc(LEN_MAX + SYSLOG_HEAD_MAX + SD_MAX + option.size + 1);
+	mem = malloc(LEN_MAX + SYSLOG_HEAD_MAX + SDATA_MAX + option.size + 1);
 	if (!mem)
 		die(1, "out of memory");
 	if (!option.no_act && option.server)

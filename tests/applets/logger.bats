@@ -101,6 +101,7 @@ END
 --rfc5424 --sd-id a@1 --sd-param 'x="]"' m
 --rfc5424 --sd-id a@1 --sd-param 'x="\n"' m
 --rfc5424 --sd-id a@1 --sd-param '="y"' m
+--rfc5424 --sd-id a@1 --sd-id a@1 m
 END
 }
 
