@@ -37,6 +37,7 @@ struct peer {
 enum next { READS, WAITS_FOR_FLOW, WAITS_FOR_PEER, LEAVES };
 
 static struct peer *peers;
+static unsigned count;
 static bool stopping;
 
 static void drop(struct peer *p)
@@ -46,6 +47,7 @@ static void drop(struct peer *p)
 	while (*at != p)
 		at = &(*at)->next;
 	*at = p->next;
+	count--;
 	loop_remove(&p->watch);
 	close(p->watch.fd);
 	free(p);
@@ -93,7 +95,7 @@ static void take_frame(struct peer *p, const struct relp_frame *f)
 /* The next message or frame. 1, 0: it is not all there yet; -1, and said: there is none. */
 static int next(struct peer *p)
 {
-	const char *start = p->mem + p->at, *end = p->mem + p->end, *why = "no message length where one must be";
+	const char *start = p->mem + p->at, *end = p->mem + p->end, *why = "no message length";
 	struct frames_message m;
 	struct relp_frame f;
 	ssize_t n;
@@ -209,15 +211,6 @@ static void on_room(struct flow_input *in)
 	serve(container_of(in, struct peer, received.input));
 }
 
-static bool full(void)
-{
-	size_t n = 0;
-
-	for (const struct peer *p = peers; p; p = p->next)
-		n++;
-	return n >= PEERS;
-}
-
 void peer_add(int fd, const union address *from, bool relp)
 {
 	struct peer *p = calloc(1, sizeof *p);
@@ -232,7 +225,7 @@ void peer_add(int fd, const union address *from, bool relp)
 	p->relp = relp;
 	fmt_open(&p->answers, p->said, sizeof p->said);
 	received_from(&p->received, from);
-	if (full() || loop_add(&p->watch, EPOLLIN)) {
+	if (count == PEERS || loop_add(&p->watch, EPOLLIN)) {
 		received_complain(&p->received, "there are 64 connections already: refused");
 		close(fd);
 		free(p);
@@ -243,6 +236,7 @@ void peer_add(int fd, const union address *from, bool relp)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* answers are awaited */
 	p->next = peers;
 	peers = p;
+	count++;
 }
 
 void peer_stop(void)
