@@ -49,7 +49,8 @@ static void forwarding(void **state)
 	with("SYSLOG_HOST=fd00::1 SYSLOG_CLIENT_PORT=1514 SYSLOG_CLIENT_PROTOCOL=tcp", "");
 	assert_string_equal(conf.forward, " syslog+tcp://[fd00::1]:1514?format=forward");
 	with("SYSLOG_NAME=/a/syslog RSYSLOG_NAME=/a/rsyslog LOGSTASH_NAME=/a/logstash", "");
-	assert_string_equal(conf.forward, " syslog://syslog:514?format=forward relp://rsyslog:2514 lumberjack://logstash:5043");
+	assert_string_equal(conf.forward,
+	                    " syslog://syslog:514?format=forward relp://rsyslog:2514 lumberjack://logstash:5043");
 	with("RSYSLOG_HOST=r RSYSLOG_CLIENT_PORT=1 LOGSTASH_HOST=l LOGSTASH_TCP_PORT=2", "");
 	assert_string_equal(conf.forward, " relp://r:1 lumberjack://l:2");
 }
