@@ -181,7 +181,7 @@ void forward_put(struct sink *s, const struct line *l)
 		report(f);
 	}
 	if (f->block && ring_free(r) < r->head->size / 2)
-		forward_link_settle(f);
+		forward_wire_settle(f, false);
 	s->stuck = f->block && ring_free(r) < r->head->size / 2;
 }
 
@@ -189,7 +189,7 @@ bool forward_add(struct forward *f, const char *record, size_t len)
 {
 	if (queue_add(&f->queue, record, len))
 		return true;
-	forward_link_settle(f);
+	forward_wire_settle(f, false);
 	lost = !queue_add(&f->queue, record, len);
 	return !lost;
 }

@@ -47,6 +47,8 @@ enum {
 	FORWARD_GREET = 256, /* the most that greet() writes */
 	FORWARD_HEAR = 1024, /* the longest answer that can be heard as one */
 	FORWARD_DIR = 256,   /* of a directory's path */
+	FORWARD_MOMENT =
+	        250, /* ms that a server's program needs at most to read what its kernel has, and deal with it */
 };
 
 /* What a protocol is. Constant. NULL: nothing to do. */
@@ -92,6 +94,7 @@ struct forward {
 	/* the rest is private */
 	bool block;   /* full=block */
 	bool blocked; /* the kernel takes no more now */
+	bool proven;  /* the server has acknowledged something */
 	int error;    /* errno: why there is no spool */
 	enum forward_state state;
 	unsigned long queue_size, spool_size;
@@ -150,8 +153,15 @@ void forward_report(struct loop_timer *);
  * no more records come. */
 void forward_link_open(struct forward *);
 void forward_link_pump(struct forward *);
-void forward_link_settle(struct forward *);
 void forward_link_stop(struct forward *, int64_t until_ms);
+
+/* Sends what can go now; reads what the server has said: NULL, or why the connection is to be given up. The kernel
+ * takes no more now, or does again. Lets go of records that need no acknowledgement: all that the peer's kernel has, or
+ * those that its program must have read. */
+const char *forward_wire_send(struct forward *);
+const char *forward_wire_hear(struct forward *);
+void forward_wire_block(struct forward *, bool);
+void forward_wire_settle(struct forward *, bool all);
 
 #define FORWARD_SINK .put = forward_put, .flush = forward_flush, .stop = forward_stop, .idle = forward_idle
 
