@@ -20,13 +20,14 @@ static bool is_name(const char *p, size_t len)
 	return len > 0 && len <= NAME_MAX_LEN;
 }
 
-/* In a value every quote has a backslash before it: nothing there looks like the beginning of an element. */
+/* Within a value "][ cannot be, for a backslash stands before that bracket. */
 static bool is_there(const struct sdata *s, const char *id)
 {
 	size_t len = strlen(id);
 
 	for (const char *p = s->mem; (p = strchr(p, '[')); p++)
-		if ((p == s->mem || p[-1] == ']') && strncmp(p + 1, id, len) == 0 && p[len + 1] == ' ')
+		if ((p == s->mem || (p - s->mem > 2 && memcmp(p - 2, "\"]", 2) == 0)) && strncmp(p + 1, id, len) == 0 &&
+		    p[len + 1] == ' ')
 			return true;
 	return s->id && strcmp(s->id, id) == 0;
 }

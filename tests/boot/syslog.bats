@@ -120,6 +120,20 @@ END
   (($(wc -l <"$T/seen") >= 30000 - 3 * 16)) # what is read at once
 }
 
+@test "what a service says while it is stopped is heard: PH17" {
+  service mail <<'END'
+#!/bin/sh
+trap '/usr/bin/logger -t tag --id=$$ bye; exit 0' TERM
+until test -S /dev/log; do :; done
+echo up
+while :; do sleep 0.1; done
+END
+  boot --
+  await 10 grep -qx 'mail | up' "$T/out"
+  stop
+  grep -qx 'mail | tag\[[0-9]*\]: bye' "$T/out"
+}
+
 @test "INIT_LOG_SYSLOG: off, another path, one that cannot be; SYSLOG_LEVEL" {
   boot_run -e INIT_LOG_SYSLOG=off -- sh -c 'test ! -e /dev/log && echo none'
   [ "$status" = 0 ]

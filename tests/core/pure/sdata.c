@@ -50,7 +50,7 @@ static void each_id_once(void **state)
 	sdata_open(&data);
 	assert_int_equal(sdata_element(&data, "a@1"), 0);
 	assert_int_equal(sdata_element(&data, "a@1"), -1);
-	assert_int_equal(sdata_param(&data, "x=\"[b@2 \""), 0);
+	assert_int_equal(sdata_param(&data, "x=\"\\][b@2 \""), 0);
 	assert_int_equal(sdata_element(&data, "a@12"), 0);
 	assert_int_equal(sdata_param(&data, "x=\"y\""), 0);
 	assert_int_equal(sdata_element(&data, "b@2"), 0);
