@@ -17,10 +17,11 @@
 #include "sys/lend.h"
 #include "unit.h"
 
-static int ends[2];        /* of the lending pair: logd's, ours */
-static int out[2], err[2]; /* logd's stdout and stderr: read end, write end */
-static int kept[5];        /* its memory file and stages, which outlive it */
-static bool stdout_is_file;
+static int ends[2];           /* of the lending pair: logd's, ours */
+static int out[2], err[2];    /* logd's stdout and stderr: read end, write end */
+static int kept[5];           /* its memory file and stages, which outlive it */
+static bool stdout_is_file;   /* for the next set_up() */
+static bool stdout_is_shared; /* until tear_down(): with a CMD */
 static pid_t logd;
 
 /* A service: its number, and both ends of its two pipes. */
@@ -48,7 +49,7 @@ static inline void start_logd(void)
 		close(high[i]);
 	}
 	setenv("INIT_LOG_SYSLOG", "off", 0); /* what others on this machine have to say is no part of a test */
-	execl(binary ? binary : "out/initbox", "logd", (char *)NULL);
+	execl(binary ? binary : "out/initbox", "logd", stdout_is_shared ? "-c" : NULL, (char *)NULL);
 	_exit(127);
 }
 
@@ -84,6 +85,7 @@ static inline int tear_down(void **state)
 	}
 	for (int i = 0; i < 5; i++)
 		close(kept[i]);
+	stdout_is_shared = false;
 	ends[0] = ends[1] = out[0] = out[1] = err[0] = err[1] = -1;
 	return 0;
 }

@@ -155,6 +155,8 @@ static void closed_stdout(void **state)
 	leave();
 }
 
+static unsigned lines = LINES;
+
 /* Writer k: the numbers from 0 on, a line each; in pieces that end anywhere, or line by line. */
 static void write_numbers(int fd, unsigned k)
 {
@@ -162,7 +164,7 @@ static void write_numbers(int fd, unsigned k)
 	size_t len = 0, piece = k % 2 ? 1 : 500 * k + 700;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (unsigned i = 0; i < LINES; i++) {
+	for (unsigned i = 0; i < lines; i++) {
 		char digits[12], *at = digits + sizeof digits;
 		unsigned rest = i;
 		*--at = '\n';
@@ -187,7 +189,7 @@ struct reader {
 	char mem[READ + 400];
 	size_t len;
 	unsigned next[WRITERS];
-	unsigned lines, missing, doubled, torn;
+	unsigned got, missing, doubled, torn;
 };
 
 static void check_line(struct reader *r, const char *line, const char *end)
@@ -195,10 +197,10 @@ static void check_line(struct reader *r, const char *line, const char *end)
 	unsigned k, i = 0;
 	const char *p = line + 5;
 
-	while (p < end && *p >= '0' && *p <= '9' && i <= LINES)
+	while (p < end && *p >= '0' && *p <= '9' && i <= lines)
 		i = i * 10 + (unsigned)(*p++ - '0');
 	k = (unsigned)(line[1] - '0');
-	r->lines++;
+	r->got++;
 	if (end - line < 6 || line[0] != 'w' || k >= WRITERS || memcmp(line + 2, " | ", 3) != 0 || p != end) {
 		r->torn++;
 		return;
@@ -243,10 +245,10 @@ static void skim(void)
 /* How many bytes all lines are, with what logd puts before each. */
 static uint64_t all_bytes(void)
 {
-	uint64_t n = (uint64_t)LINES * (5 + 1 + 1);
+	uint64_t n = (uint64_t)lines * (5 + 1 + 1);
 
-	for (unsigned i = 10; i < LINES; i *= 10)
-		n += LINES - i;
+	for (unsigned i = 10; i < lines; i *= 10)
+		n += lines - i;
 	return n * WRITERS;
 }
 
@@ -317,13 +319,13 @@ static void kill_under_load(int from, bool file)
 	assert_int_equal(status, 0);
 	while (read_some(&r, from) > 0)
 		;
-	printf("logd killed %u times, %u lines: %u missing, %u doubled, %u torn\n", kills, r.lines, r.missing,
-	       r.doubled, r.torn);
+	printf("logd killed %u times, %u lines: %u missing, %u doubled, %u torn\n", kills, r.got, r.missing, r.doubled,
+	       r.torn);
 	assert_int_equal(kills, KILLS);
 	assert_int_equal(r.missing + r.doubled + r.torn, 0);
 	assert_int_equal(r.len, 0);
 	for (int i = 0; i < WRITERS; i++) {
-		assert_int_equal(r.next[i], LINES);
+		assert_int_equal(r.next[i], lines);
 		close_service(&s[i]);
 	}
 }
@@ -334,12 +336,26 @@ static void killed_writing_to_a_pipe(void **state)
 	kill_under_load(out[0], false);
 }
 
+static int set_up_shared(void **state)
+{
+	stdout_is_shared = true;
+	return set_up(state);
+}
+
 static int set_up_file(void **state)
 {
 	stdout_is_file = true;
 	int failed = set_up(state);
 	stdout_is_file = false;
 	return failed;
+}
+
+/* While CMD writes to the same pipe, what is put there at once is little. */
+static void killed_beside_cmd(void **state)
+{
+	lines = LINES / 4;
+	killed_writing_to_a_pipe(state);
+	lines = LINES;
 }
 
 static void killed_writing_to_a_file(void **state)
@@ -558,6 +574,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(stuck_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(closed_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_pipe, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(killed_beside_cmd, set_up_shared, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_file, set_up_file, tear_down),
 	        cmocka_unit_test_setup_teardown(mixed_sizes, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(tails_outlive, set_up, tear_down),
