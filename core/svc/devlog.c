@@ -93,8 +93,9 @@ static bool empty_batch(void)
 
 static bool fill_batch(void)
 {
+	/* just enough: there is no room for descriptors that somebody might send us */
 	for (int i = 0; i < SLOTS; i++)
-		batch[i].msg_hdr.msg_controllen = sizeof(union creds);
+		batch[i].msg_hdr.msg_controllen = user->service ? sizeof(union creds) : 0;
 	batch_at = 0;
 	do
 		batch_len = recvmmsg(watch.fd, batch, SLOTS, MSG_DONTWAIT, NULL);

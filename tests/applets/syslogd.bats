@@ -36,7 +36,7 @@ alone() {
     logger -p user.info no
     logger -p user.notice -t one hi
     logger -p mail.err -t two --id=7 "a	b"
-    $SEND -raw
+    $SEND -raw </dev/null
     wait_for grep -q "notice no priority$" out
     ends $pid
     test ! -e /dev/log
@@ -61,16 +61,18 @@ END
   run -0 alone '
     syslogd -n -O - >out & pid=$!
     wait_for test -S /dev/log
-    $SEND -raw
+    ls /proc/$pid/fd >before
+    $SEND -raw </dev/null
     $SEND last & sender=$!
     wait_for grep -q "from last$" out
+    ls /proc/$pid/fd | cmp - before # one was sent
     ends $pid || true
     kill $sender'
   grep -q ' user.info nul: a^@b$' "$T/out"
   grep -q ' user.info newline: a b$' "$T/out"
   LC_ALL=C grep -q ' user.info .*^\[\[1m$' "$T/out"
   [ "$(grep ' user.info big: ' "$T/out" | tr -cd x | wc -c)" = 65527 ]
-  [ "$(wc -l <"$T/out")" = 8 ]
+  [ "$(wc -l <"$T/out")" = 9 ]
 }
 
 @test "in the background: a file, its size, old ones, its pid; HUP opens it again; TERM writes all" {

@@ -73,7 +73,7 @@ END
 }
 
 @test "hostile datagrams: empty, 64 KiB, NULs, newlines, no priority; a line each, and logd lives" {
-  boot -e INIT_LOG_SYSLOG=on -- sh -c 'until test -S /dev/log; do :; done; glibc -raw; glibc last'
+  boot -e INIT_LOG_SYSLOG=on -- sh -c 'until test -S /dev/log; do :; done; glibc -raw </etc/passwd; glibc last'
   await 10 grep -q '^last | last\[.*from last$\|^last | from last$' "$T/out"
   grep -qx 'nul | a#000b' "$T/out"
   grep -qx 'newline | a#012b' "$T/out"
@@ -83,14 +83,16 @@ END
   [ "$(grep '^big [|+]' "$T/out" | sed 's/^big [|+] //' | tr -d '\n' | wc -c)" = 65527 ]
   [ "$(grep -c '^last | one$' "$T/out")" = 1 ]
   [ ! -s "$T/err" ]
+  within sh -c 'ls -l "$(grep -l "^logd$" /proc/[0-9]*/comm | sed s/comm/fd/)"' >"$T/fds"
+  run ! grep -q /etc/passwd "$T/fds" # one was sent
 }
 
 @test "a stuck stdout: who logs waits, and nothing is lost" {
   mkfifo "$T/pipe"
   exec 9<>"$T/pipe"
-  # shellcheck disable=SC2034 # of seeds.bash
   "$TOP/images/boot" -w -p "$T/pid" -e INIT_LOG_SYSLOG=on "$R" sh -c 'until test -S /dev/log; do :; done; glibc -count 20000; : >/tmp/sent; sleep 1000' >"$T/pipe" 2>"$T/err" \
     </dev/null 3>&- 9>&- &
+  # shellcheck disable=SC2034 # of seeds.bash
   BOOT=$!
   await 10 test -s "$T/pid"
   await 10 within test -S /dev/log

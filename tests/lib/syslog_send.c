@@ -22,6 +22,19 @@ static int connected(void)
 	return fd;
 }
 
+static void send_descriptor(int fd)
+{
+	struct iovec part = {.iov_base = (char[]){"<14>fd: sent"}, .iov_len = 12};
+	union {
+		struct cmsghdr head;
+		char mem[CMSG_SPACE(sizeof(int))];
+	} c = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))}};
+	struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof c};
+
+	memcpy(CMSG_DATA(&c.head), &(int){0}, sizeof(int));
+	sendmsg(fd, &m, 0);
+}
+
 static void hostile(void)
 {
 	static char big[65536];
@@ -29,6 +42,7 @@ static void hostile(void)
 
 	memset(big, 'x', sizeof big);
 	memcpy(big, "<14>big: ", 9);
+	send_descriptor(fd);
 	send(fd, "", 0, 0);
 	send(fd, "\0", 1, 0);
 	send(fd, "<14>nul: a\0b\0\0", 14, 0);
