@@ -235,6 +235,12 @@ logd | INIT_LOG_TIMESTAMPS=now: must be none, rfc3339, tai64n or unix; it is lef
   [ "$(wc -l <"$T/err")" = 1 ]
 }
 
+@test "a kernel without splice(2): the lines come all the same" {
+  seq 100000 >"$T/in"
+  strace -o "$T/trace" -e trace=splice -e inject=splice:error=ENOSYS logd -n n <"$T/in" | sed 's/^n | //' | cmp "$T/in" -
+  [ "$(grep -c INJECTED "$T/trace")" = 1 ]
+}
+
 @test "no stdout at all: said, and its writer is not held up" {
   run -0 --separate-stderr bash -c "seq 100000 | logd -n n >&-"
   [ "$stderr" = "logd | stdout: Bad file descriptor; what is written there from now on is lost" ]
