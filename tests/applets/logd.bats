@@ -237,7 +237,8 @@ logd | INIT_LOG_TIMESTAMPS=now: must be none, rfc3339, tai64n or unix; it is lef
 
 @test "a kernel without splice(2): the lines come all the same" {
   seq 100000 >"$T/in"
-  strace -o "$T/trace" -e trace=splice -e inject=splice:error=ENOSYS logd -n n <"$T/in" | sed 's/^n | //' | cmp "$T/in" -
+  strace -o "$T/trace" -e trace=splice -e inject=splice:error=ENOSYS logd -n n <"$T/in" | cat >"$T/out"
+  sed 's/^/n | /' "$T/in" | cmp - "$T/out"
   [ "$(grep -c INJECTED "$T/trace")" = 1 ]
 }
 

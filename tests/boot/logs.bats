@@ -108,6 +108,31 @@ all_is_well() {
   [ "$status" = 0 ]
 }
 
+@test "logd is killed 20 times while 8 services write: each line comes exactly once" {
+  for i in 1 2 3 4 5 6 7 8; do
+    service "w$i" <<'END'
+#!/bin/sh
+seq 1 200000
+echo done >&2
+exec sleep 1000
+END
+  done
+  boot --
+  for i in $(seq 20); do
+    await 20 eval '[ "$(stat -c %s "$T/out")" -ge '$((i * 900000))' ]'
+    pkill -9 -P "$(<"$T/pid")" -x logd
+    await 10 pgrep -P "$(<"$T/pid")" -x logd
+  done
+  for i in 1 2 3 4 5 6 7 8; do
+    await 20 said "w$i | done"
+  done
+  stop
+  [ "$status" = 0 ]
+  [ "$(grep -c 'logd was killed by KILL; starting it again' "$T/err")" = 20 ]
+  run -0 awk '{ if ($3 != ++last[$1]) print "wrong:", $0 } END { print NR }' "$T/out"
+  [ "$output" = 1600000 ]
+}
+
 @test "a setting that boot finds reaches logd, quietly" {
   mkdir "$R/etc/container_environment"
   echo json >"$R/etc/container_environment/INIT_LOG_FORMAT"
