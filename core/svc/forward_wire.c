@@ -192,7 +192,7 @@ const char *forward_wire_hear(struct forward *f)
 	return hear(f, 0);
 }
 
-/* One system call. false: that is all for now; *why: for ever. */
+/* One system call. false: nothing more can be sent until something happens; *why: or on another connection. */
 static bool send_some(struct forward *f, const char **why)
 {
 	struct batch b;

@@ -68,7 +68,7 @@ disturbed() {
   done
   exec 9>&-
   ended
-  compare $all
+  compare "$all"
   # shellcheck disable=SC2154 # of compare
   echo "$lost lines lost, $twice twice"
 }
@@ -104,8 +104,8 @@ compare() {
   up 2514
   logd 'relp://127.0.0.1?full=block'
   disturbed 200000 restart server KILL
-  [ $lost = 0 ]
-  [ $twice -le $((3 * 128)) ]
+  [ "$lost" = 0 ]
+  [ "$twice" -le $((3 * 128)) ]
   [ "$(grep -c 'connected again' "$T/logd.err")" = 3 ]
 }
 
@@ -115,7 +115,7 @@ compare() {
   up 1514
   logd 'syslog+tcp://127.0.0.1:1514?full=block'
   disturbed 80000 restart server TERM
-  [ $lost = 0 ]
+  [ "$lost" = 0 ]
 }
 
 @test "TCP: 80,000 lines, none lost while syslog-ng is restarted three times in order" {
@@ -123,7 +123,7 @@ compare() {
   up 1601
   logd 'syslog+tcp://127.0.0.1:1601?full=block'
   disturbed 80000 restart ng TERM
-  [ $lost = 0 ]
+  [ "$lost" = 0 ]
 }
 
 @test "TCP: a server that is killed loses what it had read; its client does not wait" {
@@ -131,7 +131,7 @@ compare() {
   up 1514
   logd 'syslog+tcp://127.0.0.1:1514?full=block'
   disturbed 80000 restart server KILL
-  [ $lost -le 30000 ]
+  [ "$lost" -le 30000 ]
 }
 
 @test "UDP: messages in RFC 3164, and in parts" {
@@ -185,8 +185,8 @@ compare() {
   exec 9>&-
   ended
   compare 20001
-  [ $lost = 0 ]
-  [ $twice = 0 ]
+  [ "$lost" = 0 ]
+  [ "$twice" = 0 ]
   [ "$(head -n 1 "$T/got")" = 1 ] && [ "$(tail -n 1 "$T/got")" = 20001 ]
   [ "$(du -k "$T/spool/relp-127.0.0.1-2514" | cut -f1)" -lt 200 ]
 }
@@ -222,4 +222,30 @@ compare() {
   await 4 gone logd
   grep -q ': 100 lines lost: the server did not take them in time' "$T/logd.err"
   [ "$(wc -l <"$T/logd.out")" = 100 ]
+}
+
+# odd MODE WHY FROM: a server that behaves so on its first connection gets all from line FROM on by the second
+# connection
+odd() {
+  rm -f "$T"/{in,got}
+  start odd python3 "$TOP/tests/lib/relp_server.py" 2514 "$T/got" "$1" </dev/null
+  up 2514
+  logd 'relp://127.0.0.1'
+  seq 1000 >&9
+  exec 9>&-
+  ended
+  grep -q "relp://127.0.0.1: $2; trying again" "$T/logd.err"
+  awk '$0 == "--" { n++; next } n == 2' "$T/got" >"$T/second"
+  from=${3:-$(head -n 1 "$T/second")}
+  seq "$from" 1000 | cmp - "$T/second"
+  stop odd
+}
+
+@test "RELP servers that reset, answer in part, twice, with garbage, without end, or refuse" {
+  odd partial 'Connection reset by peer' 11 # TCP brings ten small segments before it wants to hear of one
+  odd middle 'Connection reset by peer'
+  odd twice 'the server answered out of order' 2
+  odd garbage 'no RELP frame' 1
+  odd long 'a RELP frame that is too long' 1
+  odd refuse 'the server refused a message' 5
 }
