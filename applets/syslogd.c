@@ -217,7 +217,7 @@ static void on_signal(const struct signalfd_siginfo *got)
 
 static void forward_to(const char *host)
 {
-	const char *why;
+	const char *why = "too long";
 	char url[300];
 
 	if (fmt_into(url, sizeof url, "syslog+udp://%s", host) || sinks_open(strdup(url), &why))

@@ -105,7 +105,7 @@ static void gather(struct forward *f, struct batch *b)
 		b->len[b->count] = v[0].iov_len + len;
 		b->behind[b->count] = at;
 	}
-	for (struct iovec *v = b->parts; cut; v++) {
+	for (struct iovec *v = b->parts; cut && v < b->parts + 2 * b->count; v++) {
 		size_t n = cut < v->iov_len ? cut : v->iov_len;
 		v->iov_base = (char *)v->iov_base + n;
 		v->iov_len -= n;

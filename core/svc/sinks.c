@@ -10,8 +10,8 @@
 #include "svc/sink.h"
 
 /* The section that SINK() fills; weak, for there may be no kind at all. */
-extern const struct sink_kind *const __start_sinks[] __attribute__((weak));
-extern const struct sink_kind *const __stop_sinks[] __attribute__((weak));
+extern const struct sink_kind *const first[] __asm__("__start_sinks") __attribute__((weak));
+extern const struct sink_kind *const end[] __asm__("__stop_sinks") __attribute__((weak));
 
 bool sinks_drop;
 
@@ -25,20 +25,20 @@ static const char *schemes(void)
 
 	fmt_open(&f, mem, sizeof mem);
 	fmt_str(&f, "must begin with SCHEME:, one of");
-	for (const struct sink_kind *const *k = __start_sinks; k < __stop_sinks; k++)
+	for (const struct sink_kind *const *k = first; k != end; k++)
 		fmt_add(&f, " %s", (*k)->schemes);
 	return mem;
 }
 
 int sinks_open(const char *url, const char **why)
 {
-	const struct sink_kind *const *k = __start_sinks;
+	const struct sink_kind *const *k = first;
 	size_t len = strcspn(url, ":");
 	struct sink *s, **last = &all;
 
-	while (k < __stop_sinks && !words_among((*k)->schemes, url, len))
+	while (k != end && !words_among((*k)->schemes, url, len))
 		k++;
-	if (k == __stop_sinks || !url[len]) {
+	if (k == end || !url[len]) {
 		*why = schemes();
 		return -1;
 	}

@@ -35,7 +35,8 @@ static void check_again(const struct line *l)
 	syslog_5424(&f, l, NULL, NULL, NULL);
 	if (f.cut)
 		abort();
-	memcpy(mem + f.len, l->text, l->len);
+	if (l->text)
+		memcpy(mem + f.len, l->text, l->len);
 	syslog_parse(&again, mem, f.len + l->len, NULL);
 	if (again.facility != l->facility || again.severity != l->severity || again.pid != l->pid ||
 	    (strcmp(l->service, "-") != 0 && strncmp(again.service, l->service, 48) != 0) ||
@@ -48,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct line l = {0};
 	size_t len = size ? size - 1 : 0;
-	char *mem = malloc(len);
+	char *mem = malloc(len + 1);
 
 	if (len && mem)
 		memcpy(mem, data + 1, len);

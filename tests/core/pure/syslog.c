@@ -26,7 +26,7 @@ static const char *seen(const char *message, size_t len, const char *here)
 	return out;
 }
 
-#define SEEN(message, here) seen(message, sizeof message - 1, here)
+#define SEEN(message, here) seen(message, sizeof(message) - 1, here)
 
 static void what_the_c_libraries_send(void **state)
 {
