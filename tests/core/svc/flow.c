@@ -308,7 +308,7 @@ static void kill_under_load(int from, bool file)
 			assert_int_equal(status, 0);
 			alive--;
 		}
-		if (alive)
+		if (alive || kills < KILLS)
 			continue;
 		if (ends[1] >= 0)
 			close(ends[1]);
