@@ -284,7 +284,7 @@ static void on_timer(struct loop_timer *t)
 	}
 	if (f->error)
 		flow_say("forward %s: spool %s: %s; lines wait in memory", f->sink.url, f->spool_dir,
-		         strerror(f->error));
+		         f->error == EWOULDBLOCK ? "another process has it" : strerror(f->error));
 	f->error = 0;
 	if (f->until_ms && now >= f->until_ms) {
 		over(f);

@@ -18,6 +18,7 @@ setup() {
 
 teardown() {
   peers_stop
+  umount "$T/small" 2>/dev/null || true
 }
 
 # rsyslog's server with that input; each message is in the file when it is acknowledged or read.
@@ -248,4 +249,21 @@ odd() {
   odd garbage 'no RELP frame' 1
   odd long 'a RELP frame that is too long' 1
   odd refuse 'the server refused a message' 5
+}
+
+@test "a spool on a full disk, one that cannot be, and one that another has" {
+  mkdir "$T/small" "$T/none"
+  mount -t tmpfs -o size=200k none "$T/small"
+  touch "$T/none/file"
+  logd "relp://127.0.0.1?spool=$T/small:4M relp://localhost?spool=$T/none/file:4M relp://127.0.0.1?spool=$T/small:4M&queue=2M"
+  seq 10000 >&9
+  exec 9>&-
+  ended
+  dropped=$(sed -n 's/.*small:4M: \([0-9]*\) lines dropped: .*/\1/p' "$T/logd.err" | paste -sd+ | bc)
+  waiting=$(sed -n 's/.*small:4M: \([0-9]*\) lines wait in the spool/\1/p' "$T/logd.err")
+  [ "$waiting" -gt 1000 ]
+  [ "$((dropped + waiting))" = 10000 ]
+  grep -q "none/file:4M: spool $T/none/file: Not a directory; lines wait in memory" "$T/logd.err"
+  grep -q "queue=2M: spool $T/small: another process has it; lines wait in memory" "$T/logd.err"
+  grep -q "queue=2M: 10000 lines lost" "$T/logd.err"
 }
