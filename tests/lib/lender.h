@@ -41,7 +41,6 @@ static inline void start_logd(void)
 	int high[6] = {fcntl(ends[0], F_DUPFD, 100)};
 	for (int i = 0; i < 5; i++)
 		high[i + 1] = fcntl(kept[i], F_DUPFD, 100);
-	setenv("INIT_LOG_SYSLOG", "off", 0);
 	dup2(out[1], 1);
 	dup2(err[1], 2);
 	for (int i = 0; i < 6; i++) {
@@ -53,9 +52,12 @@ static inline void start_logd(void)
 	_exit(127);
 }
 
+enum { LONGEST = 240 }; /* seconds that a test may take: one that waits for ever fails */
+
 static inline int set_up(void **state)
 {
 	(void)state;
+	alarm(LONGEST);
 	signal(SIGPIPE, SIG_IGN);
 	if (lend_pair(ends) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
 		return -1;
@@ -74,6 +76,7 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
 	(void)state;
+	alarm(0);
 	if (logd > 0) {
 		kill(logd, SIGKILL);
 		waitpid(logd, NULL, 0);
