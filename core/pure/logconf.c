@@ -220,7 +220,7 @@ static const char *keep(struct logconf *c, const char *value)
 
 static void put(struct reader *r, const struct row *row, char *value)
 {
-	struct logconf_style checked;
+	struct logconf_style checked = {0};
 	void *base = r->conf;
 	const char *text = value;
 

@@ -308,8 +308,6 @@ static struct sink *open_dir(const char *url, const char **why)
 		*why = strerror(errno);
 	spawns = true;
 	logfile_say = flow_say;
-	if (!strchr(k->path, '%'))
-		new_place(k, "");
 	return *why ? NULL : &k->sink;
 }
 
