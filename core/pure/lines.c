@@ -40,7 +40,9 @@ size_t lines_cut(const char *text, size_t max)
 /* The newline that ends the line, or stop. */
 static const char *line_end(const struct lines *l, const char *stop)
 {
-	const char *nl = bytes_find(l->fresh, stop, '\n');
+	/* a newline that came last waited for the byte behind it */
+	const char *from = l->join && l->fresh > l->at ? l->fresh - 1 : l->fresh;
+	const char *nl = bytes_find(from, stop, '\n');
 
 	if (!l->join)
 		return nl;
@@ -60,7 +62,7 @@ bool lines_next(struct lines *l, struct line *out)
 		give(l, out, (size_t)(nl - l->at), true, true);
 		return true;
 	}
-	l->fresh = l->join && stop > l->at && stop[-1] == '\n' ? stop - 1 : stop;
+	l->fresh = stop;
 	if (left <= l->max)
 		return false;
 	give(l, out, lines_cut(l->at, l->max), false, false);

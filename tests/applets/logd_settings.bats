@@ -187,8 +187,11 @@ END
   await 10 grep -q 'msg="a\\n b"$' "$T/out"
   printf ' c\nd\n' >&5
   await 10 grep -q 'msg="d"$' "$T/out"
-  [ "$(cut -d ' ' -f 5- "$T/out")" = $'msg="a\\n b"\nmsg=" c"\nmsg="d"' ]
+  printf 'e\n' >&5
+  await 10 was_read
+  printf 'f\n' >&5
   stop
+  [ "$(cut -d ' ' -f 5- "$T/out")" = $'msg="a\\n b"\nmsg=" c"\nmsg="d"\nmsg="e"\nmsg="f"' ]
 }
 
 @test "stdout off: lines go nowhere else, but what logd has to say is said" {

@@ -159,6 +159,16 @@ static void joins_late(void **state)
 	l.end++;
 	assert_true(lines_next(&l, &line));
 	expect(&line, "one\n two", 0, true, true);
+	l = over(text, 100); /* as a source has it: fresh is what came with the last read */
+	l.join = true;
+	l.fresh = text + 9;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n two", 0, true, true);
+	l = over(text, 100);
+	l.join = true;
+	l.fresh = text + 4;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n two", 0, true, true);
 	l = over(text, 6);
 	l.join = true;
 	assert_true(lines_next(&l, &line));
