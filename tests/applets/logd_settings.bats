@@ -183,7 +183,7 @@ END
 
 @test "join: a line that nothing follows is not held back" {
   INIT_LOG_JOIN=on INIT_LOG_FORMAT=logfmt start n
-  printf 'a\n b\n' >&5
+  env printf 'a\n b\n' >&5 # in one piece
   await 10 grep -q 'msg="a\\n b"$' "$T/out"
   printf ' c\nd\n' >&5
   await 10 grep -q 'msg="d"$' "$T/out"
