@@ -143,6 +143,12 @@ void forward_flush(struct sink *);
 void forward_stop(struct sink *, int64_t until_ms);
 bool forward_idle(const struct sink *);
 
+/* Does the server acknowledge records? */
+static inline bool forward_has_window(const struct forward *f)
+{
+	return f->protocol->window;
+}
+
 /* Among ourselves. Opens the queue, unless it is (false: no memory); the oldest record is done with; says how many
  * lines were dropped. */
 bool forward_ready(struct forward *);

@@ -23,11 +23,6 @@ enum {
 	SILENT_S = 30, /* a server whose machine is gone is noticed after so long */
 };
 
-static bool has_window(const struct forward *f)
-{
-	return f->protocol->window;
-}
-
 static void earliest(int64_t *at, int64_t ms)
 {
 	if (!*at || ms < *at)
@@ -42,9 +37,9 @@ static void arm(struct forward *f, int64_t at)
 	if (f->state == FORWARD_UP) {
 		if (f->since_ms && (f->nr || !f->datagrams))
 			earliest(&at, f->up_ms + PROOF);
-		if (has_window(f) && (f->out || !f->greeted))
+		if (forward_has_window(f) && (f->out || !f->greeted))
 			earliest(&at, f->heard_ms + ANSWER);
-		if (!has_window(f) && !f->datagrams && f->queue.ring.head->first < f->next)
+		if (!forward_has_window(f) && !f->datagrams && f->queue.ring.head->first < f->next)
 			earliest(&at, f->settled_ms + FORWARD_MOMENT);
 	}
 	loop_at(&f->timer, at);
@@ -128,7 +123,7 @@ static void leave(struct forward *f)
 		return;
 	}
 	f->state = FORWARD_LEAVING;
-	if (has_window(f))
+	if (forward_has_window(f))
 		earliest(&f->until_ms, clock_ms() + FAREWELL);
 	if (len)
 		send(f->watch.fd, bye, len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -149,7 +144,8 @@ void forward_link_pump(struct forward *f)
 		fail(f, why);
 		return;
 	}
-	if (f->until_ms && (has_window(f) || f->datagrams ? !f->queue.ring.count : f->next == f->queue.ring.head->end))
+	if (f->until_ms &&
+	    (forward_has_window(f) || f->datagrams ? !f->queue.ring.count : f->next == f->queue.ring.head->end))
 		leave(f);
 	else
 		arm(f, 0);
@@ -194,7 +190,7 @@ static int make_socket(const struct forward *f, const union address *to)
 	for (size_t i = 0; fd >= 0 && !f->datagrams && i < sizeof set / sizeof *set; i++)
 		setsockopt(fd, set[i].level, set[i].name, &set[i].value, sizeof set[i].value);
 	/* so small that it becomes full and has room again: how we hear that its peer has read on */
-	if (fd >= 0 && !f->datagrams && !has_window(f))
+	if (fd >= 0 && !f->datagrams && !forward_has_window(f))
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wants, sizeof wants);
 	return fd;
 }
@@ -263,7 +259,7 @@ static void on_ready(struct loop_fd *w, uint32_t events)
 	}
 	if (f->state == FORWARD_LEAVING) {
 		forward_wire_settle(f, true);
-		if (!has_window(f) && !f->queue.ring.count)
+		if (!forward_has_window(f) && !f->queue.ring.count)
 			over(f);
 		return;
 	}
@@ -293,7 +289,7 @@ static void on_timer(struct loop_timer *t)
 	} else if (f->state == FORWARD_TRYING) {
 		f->address++;
 		connect_next(f, ETIMEDOUT);
-	} else if (has_window(f) && (f->out || !f->greeted) && now >= f->heard_ms + ANSWER) {
+	} else if (forward_has_window(f) && (f->out || !f->greeted) && now >= f->heard_ms + ANSWER) {
 		fail(f, "the server does not answer");
 	} else {
 		forward_wire_settle(f, false);

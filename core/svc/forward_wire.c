@@ -25,11 +25,6 @@ struct batch {
 	char heads[BATCH][FORWARD_HEAD];
 };
 
-static bool has_window(const struct forward *f)
-{
-	return f->protocol->window;
-}
-
 /* The oldest record is done. */
 static void done(struct forward *f)
 {
@@ -60,7 +55,7 @@ void forward_wire_settle(struct forward *f, bool all)
 	int left = 0;
 	size_t len;
 
-	if (has_window(f) || f->datagrams || f->watch.fd < 0)
+	if (forward_has_window(f) || f->datagrams || f->watch.fd < 0)
 		return;
 	f->settled_ms = clock_ms();
 	if (ioctl(f->watch.fd, TIOCOUTQ, &left) == 0)
@@ -128,7 +123,7 @@ static void account(struct forward *f, const struct batch *b, size_t n)
 		f->next = b->behind[i];
 		f->nr++;
 		f->queue.ring.head->sent++;
-		if (has_window(f))
+		if (forward_has_window(f))
 			f->out++;
 		else if (f->datagrams && !f->since_ms)
 			done(f);

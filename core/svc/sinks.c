@@ -5,8 +5,6 @@
 
 #include "base/fmt.h"
 #include "base/words.h"
-#include "pure/line.h"
-#include "pure/lines.h"
 #include "svc/sink.h"
 
 /* The section that SINK() fills; weak, for there may be no kind at all. */
@@ -62,17 +60,6 @@ void sinks_line(const struct line *l)
 {
 	for (struct sink *s = all; s; s = s->next)
 		s->kind->put(s, l);
-}
-
-void sinks_lines(const struct line *head, const struct lines *lines)
-{
-	struct lines left = *lines;
-	struct line l = *head;
-
-	if (!all)
-		return;
-	while (lines_next(&left, &l))
-		sinks_line(&l);
 }
 
 void sinks_flush(void)

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 struct line;
-struct lines;
 
 /* Opens one by its URL, "SCHEME:…", which stays. 0, or -1 and why. */
 int sinks_open(const char *url, const char **why);
@@ -17,9 +16,8 @@ extern bool sinks_drop;
 /* Are there any? */
 bool sinks_used(void);
 
-/* Lines for all of them, which must not be stuck: one; those of `lines`, with what they have in common. */
+/* A line for all of them, which must not be stuck. */
 void sinks_line(const struct line *);
-void sinks_lines(const struct line *head, const struct lines *);
 
 /* A burst of lines is over. */
 void sinks_flush(void);

@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "sys/pages.h"
 
 enum { PIECES = 63, MARK = 0x6b656570, PAGE = 4096 };
 
@@ -100,9 +100,8 @@ void keep_record(void *piece, const void *record, size_t size)
 
 void keep_forget(void *mem, size_t len)
 {
-	uintptr_t start = ((uintptr_t)mem + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-	uintptr_t end = ((uintptr_t)mem + len) & ~(uintptr_t)(PAGE - 1);
-
-	if (start < end)
-		madvise((char *)mem + (start - (uintptr_t)mem), end - start, file < 0 ? MADV_DONTNEED : MADV_REMOVE);
+	if (file < 0)
+		pages_forget(mem, len);
+	else
+		pages_remove(mem, len);
 }

@@ -5,12 +5,22 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-void pages_forget(char *mem, size_t len)
+static void advise(char *mem, size_t len, int what)
 {
 	uintptr_t page = getauxval(AT_PAGESZ), start = (uintptr_t)mem, end = start + len;
 
 	start = (start + page - 1) & ~(page - 1);
 	end &= ~(page - 1);
 	if (start < end)
-		madvise((char *)mem + (start - (uintptr_t)mem), end - start, MADV_DONTNEED);
+		madvise(mem + (start - (uintptr_t)mem), end - start, what);
+}
+
+void pages_forget(char *mem, size_t len)
+{
+	advise(mem, len, MADV_DONTNEED);
+}
+
+void pages_remove(char *mem, size_t len)
+{
+	advise(mem, len, MADV_REMOVE);
 }

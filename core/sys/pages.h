@@ -7,4 +7,7 @@
 /* What the whole pages within [mem, mem + len) hold is no longer needed: they read as zeros and cost nothing. */
 void pages_forget(char *mem, size_t len);
 
+/* The same of a shared mapping of a memory file: the file gives them back. */
+void pages_remove(char *mem, size_t len);
+
 #endif
