@@ -46,8 +46,9 @@ static uint64_t unread(struct forward *f)
 }
 
 /* Without acknowledgements: lets go of what the peer's kernel has and its program has read, so far as its window tells,
- * and dealt with, that is, but for a quarter of our queue; and of all that its kernel has when a moment has passed, or
- * if there is nobody whom to send it again. */
+ * and dealt with, that is, but for a quarter of our queue; of all that its kernel has when a moment has passed, unless
+ * the program visibly stands still (a window that was read half empty would have been announced); and if there is
+ * nobody whom to send it again. */
 void forward_wire_settle(struct forward *f, bool all)
 {
 	const struct ring *r = &f->queue.ring;
@@ -60,7 +61,11 @@ void forward_wire_settle(struct forward *f, bool all)
 	f->settled_ms = clock_ms();
 	if (ioctl(f->watch.fd, TIOCOUTQ, &left) == 0)
 		limit = (uint64_t)left < limit ? limit - (uint64_t)left : 0;
-	young = all || f->settled_ms - f->sent_ms >= FORWARD_MOMENT ? 0 : unread(f) + r->head->size / 4;
+	young = all ? 0 : unread(f);
+	if (f->settled_ms - f->sent_ms < FORWARD_MOMENT)
+		young += all ? 0 : r->head->size / 4;
+	else if (young <= f->window / 2)
+		young = 0;
 	limit = young < limit ? limit - young : 0;
 	for (at = r->head->first; at < f->next; done(f)) {
 		ring_next(r, &at, &len);

@@ -69,6 +69,7 @@ disturbed() {
   done
   exec 9>&-
   ended
+  await 10 last_is "$all" # the server writes on when logd has gone
   compare "$all"
   # shellcheck disable=SC2154 # of compare
   echo "$lost lines lost, $twice twice"
@@ -81,6 +82,10 @@ restart() { # NAME SIGNAL
 
 has() { # that many lines have arrived
   [ "$(wc -l <"$T/got")" -ge "$1" ]
+}
+
+last_is() { # that line has arrived, and those before it
+  [ "$(tail -n 1 "$T/got" | tr -d ' ')" = "$1" ]
 }
 
 # ended: logd was done in time
