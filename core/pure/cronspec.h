@@ -1,0 +1,63 @@
+/* cronspec - when a job is due: one schedule, five or six fields or a macro.
+ *
+ *	MINUTE HOUR DAY MONTH WEEKDAY       or, with seconds, SECOND MINUTE HOUR DAY MONTH WEEKDAY (then *, a year, may
+ *follow)
+ *	@yearly @annually @monthly @weekly @daily @midnight @hourly @reboot @every 90s
+ *
+ * crontab(5) of Vixie: lists, ranges, steps, names, 7 = Sunday. If the day or the weekday begins with a star both must
+ * match, else either. OpenBSD's a~b, ~, ~/n: a number chosen by the seed. Of Quartz and supercronic: ? as *; day L,
+ * LW, 15W; weekday 5L (the last Friday), 5#2 (the second Friday).
+ */
+#ifndef PURE_CRONSPEC_H
+#define PURE_CRONSPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct zone;
+
+/* 48 bytes: there may be ten thousand. Bit n of a set: n is in it. */
+struct cronspec {
+	uint64_t seconds, minutes;
+	uint64_t nth; /* bit 7 * (n - 1) + weekday: the n-th such day of the month; n = 6: its last */
+	uint32_t hours;
+	uint32_t days;    /* 1 to 31; bit 0: the last */
+	uint32_t nearest; /* the weekday nearest to that day (W); bit 0: the last weekday (LW) */
+	uint32_t every;   /* @every: seconds; the sets are void then */
+	uint16_t months;  /* 1 to 12 */
+	uint8_t weekdays; /* 0 to 6 */
+	uint8_t flags;    /* CRONSPEC_ */
+};
+
+enum {
+	CRONSPEC_BOTH = 1,    /* day and weekday must both match */
+	CRONSPEC_WILD = 2,    /* minute or hour begins with a star: follows the new clock when the clock is changed */
+	CRONSPEC_REBOOT = 4,  /* once, when the container has started; never by the clock */
+	CRONSPEC_SECONDS = 8, /* it has a field of seconds */
+	CRONSPEC_ODD = 16, /* day or weekday is a star with a step and the other is restricted: people expect either */
+};
+
+#define CRONSPEC_NEVER INT64_MAX
+
+/* Where and what is wrong: `at` counts bytes from the beginning of the text; why is constant or in static memory. */
+struct cronspec_error {
+	size_t at;
+	const char *why;
+};
+
+/* Reads the text, all of which is the schedule. `seed` chooses what ~ leaves open: the same text and seed give the
+ * same. 0, or -1 and the error. */
+int cronspec_read(struct cronspec *, const char *text, size_t len, uint64_t seed, struct cronspec_error *);
+
+/* How many bytes at the beginning of a line (which begins with no blank) are its schedule; a word for the user
+ * follows it if `user`. 0: too few words for one. What there is need not be right. */
+size_t cronspec_length(const char *line, size_t len, bool user);
+
+/* The first moment after `after` (seconds since 1970) at which it is due in that zone (NULL: UTC), or CRONSPEC_NEVER.
+ * Where local time is put forward by at most three hours, what was due in the gap is due once, at its end, but for WILD
+ * ones; where it is put back, what is due in the hour that comes twice is due in the first, WILD ones in both. @every
+ * counts from `after`. */
+int64_t cronspec_next(const struct cronspec *, const struct zone *, int64_t after);
+
+#endif

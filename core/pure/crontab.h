@@ -1,0 +1,77 @@
+/* crontab - a table of jobs: crontab(5) of Vixie, cronie's per-position variables, and some of our own.
+ *
+ *	# a comment
+ *	NAME=VALUE                holds for the jobs below it; in quotes if blanks matter
+ *	CRON_TZ=Europe/Berlin     the zone of the schedules below
+ *	17 * * * * COMMAND        with `user`, a user's name before the command. \% is %, % ends the command: the rest
+ *is its input, each % a newline
+ *
+ * Settings, likewise for the jobs below: CRON_OVERLAP=skip|allow|queue|kill CRON_TIMEOUT=10m RANDOM_DELAY=MINUTES|90s
+ * CRON_CATCHUP=yes|no CRON_LABEL=NAME CRON_QUIET=yes|no SHELL=PATH MAILTO (ignored). They reach the job's environment
+ *too. A wrong line is named and left out; the others hold. A missing final newline, CRLF and tabs are accepted.
+ */
+#ifndef PURE_CRONTAB_H
+#define PURE_CRONTAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pure/cronspec.h"
+
+enum crontab_overlap { CRONTAB_SKIP, CRONTAB_ALLOW, CRONTAB_QUEUE, CRONTAB_KILL };
+
+/* What holds for the jobs between two lines that set something. Texts lie in the table's. */
+struct crontab_section {
+	const char *const
+	        *env; /* NAME=VALUE of the table, ends with NULL; a later one of the same name replaced an earlier */
+	const char *zone;            /* CRON_TZ; NULL: the container's */
+	const char *shell;           /* NULL: not set */
+	const char *label;           /* NULL: not set */
+	unsigned timeout_s, delay_s; /* 0: none */
+	uint8_t overlap;             /* enum crontab_overlap */
+	bool catchup, quiet;
+};
+
+struct crontab_job {
+	struct cronspec when;
+	const struct crontab_section *section;
+	const char *schedule; /* as written, NUL behind it */
+	const char *user;     /* NULL: whoever the table belongs to */
+	const char *command;  /* without \ before % */
+	const char *input;    /* what follows the first %; NULL: none */
+	uint32_t line;        /* from 1 */
+};
+
+struct crontab {
+	char *text;               /* of the heap: all texts point into it */
+	struct crontab_job *jobs; /* of the heap */
+	size_t count;
+	struct crontab_section **sections; /* private */
+	size_t section_count;              /* private */
+};
+
+enum crontab_grade { CRONTAB_NOTE, CRONTAB_WARNING, CRONTAB_ERROR };
+
+struct crontab_reader {
+	bool user;     /* lines have a user's name */
+	uint64_t seed; /* for ~ and RANDOM_DELAY: the same for the same machine */
+	/* Told of each mistake (its line is left out) and each thing worth saying; line and column from 1. */
+	void (*tell)(const struct crontab_reader *, enum crontab_grade, unsigned line, unsigned column,
+	             const char *what);
+};
+
+/* Takes over text (heap; text[len] is writable), and fills in the table, which is empty before. 0, or -1 with ENOMEM:
+ * the table is empty then. */
+int crontab_read(struct crontab *, char *text, size_t len, const struct crontab_reader *);
+void crontab_free(struct crontab *);
+
+/* Does the command need a shell? NULL: no, it is words with blanks between (which exec(2) can run); else the byte that
+ * does. */
+const char *crontab_needs_shell(const char *command);
+
+/* What the job is called in the log, of letters, digits and ._-: the section's label, else `table` if not NULL (the
+ * table's file is named after what it does, /etc/cron.d/NAME), else the command's first word without its path. */
+void crontab_label(const struct crontab_job *, const char *table, char *mem, size_t cap);
+
+#endif

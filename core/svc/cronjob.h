@@ -1,0 +1,74 @@
+/* cronjob - a job of cron: what of it outlives a change of its table, and its runs.
+ *
+ *	due ─▶ (RANDOM_DELAY) ─▶ does it run already? ── no ─▶ started ─▶ ended, and said so with code and duration
+ *	                            skip: said · allow: a second one · queue: when that has ended · kill: that is ended
+ *first
+ *
+ * A run is a session of its own; its output goes line by line to svc/cronlog. CRON_TIMEOUT: TERM to its group, KILL 10
+ *s later.
+ */
+#ifndef SVC_CRONJOB_H
+#define SVC_CRONJOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pure/cronplan.h"
+#include "sys/loop.h"
+
+struct crontab_job;
+struct cronrun;
+struct pstate;
+
+enum { CRONJOB_LABEL = 64 };
+
+/* Owned by svc/crontabs, which makes it from a line; it stays until its line has gone and its last run has ended. */
+struct cronjob {
+	struct cronplan_entry entry; /* first */
+	const struct crontab_job *line;
+	const struct cronuser *user; /* whom it runs as */
+	struct cronjob *next;        /* of its table */
+	struct cronrun *runs;        /* those that go on */
+	uint64_t key;                /* the same for the same table, user, schedule and command */
+	int64_t last_at;             /* when the last run that ended was due; 0: none */
+	int last_status;             /* how it ended, as of waitpid(2) */
+	unsigned last_ms;            /* how long it took */
+	unsigned short queued;       /* runs that wait for one to end */
+	bool direct;                 /* no shell: exec the words */
+	bool gone;                   /* its line is not there any more */
+	bool running_late;           /* private to cronjob.c */
+};
+
+/* A user that jobs run as; owned by svc/crontabs. */
+struct cronuser {
+	const struct pstate *as; /* NULL: as we are */
+	const char *name, *home;
+};
+
+/* What the applet sets up: the environment jobs begin with, and the directory for stamps (CRON_CATCHUP; NULL: none). */
+void cronjob_open(char *const *env, const char *state_dir);
+
+/* It is due, or was at that moment. */
+void cronjob_due(struct cronplan_entry *, int64_t at);
+
+/* The job is new to us: if CRON_CATCHUP says so and its stamp is older than its last due time, it is due now. */
+void cronjob_catch_up(struct cronjob *, int64_t now);
+
+/* The table changed and this line is the same as that one before: its runs, queue and results go on. */
+void cronjob_continue(struct cronjob *now, struct cronjob *before);
+
+/* SIGCHLD: takes all ended children. */
+void cronjob_reap(void);
+
+/* No more runs begin; TERM to those that go on, KILL at until_ms (clock_ms()). */
+void cronjob_stop(int64_t until_ms);
+
+/* How many runs go on. */
+unsigned cronjob_running(void);
+
+/* The name in the log, "backup". In static memory. */
+const char *cronjob_label(const struct cronjob *);
+
+#endif

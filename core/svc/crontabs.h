@@ -1,0 +1,45 @@
+/* crontabs - all tables: found, read, watched, and their jobs put into the plan.
+ *
+ *	/etc/crontab, /etc/cron.d/NAME                                 with a user's name in each line
+ *	/etc/crontabs/USER, /var/spool/cron/crontabs/USER              of that user (crond -c DIR: another directory)
+ *	/etc/periodic/{15min,hourly,daily,weekly,monthly}              Alpine's times; programs, run by run-parts
+ *	/etc/cron.{hourly,daily,weekly,monthly}                        Debian's times; unless a table already runs them
+ *	crond -f FILE …: only those
+ *
+ * Changes are noticed by inotify on the directories (and on where links lead: configmaps), where that fails by looking
+ *each minute. Of a table that changed, lines that are as before go on: their runs, their delays, the run that is due
+ *now.
+ */
+#ifndef SVC_CRONTABS_H
+#define SVC_CRONTABS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "svc/cronjob.h"
+
+struct crontabs_setup {
+	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
+	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
+	bool with_user;           /* files have users' names */
+	/* path "" for none; line 0: of the whole; grade: enum crontab_grade */
+	void (*tell)(const char *path, int grade, unsigned line, unsigned column, const char *what);
+	void (*changed)(void); /* tables were read again */
+};
+
+/* Reads all; jobs come into the plan. 0, or -1 with ENOMEM. */
+int crontabs_open(const struct crontabs_setup *, struct cronplan *);
+
+/* Goes on watching, in the loop. */
+void crontabs_watch(void);
+
+/* Looks at all again, now (HUP). */
+void crontabs_again(void);
+
+/* All jobs that are in force, in the order of tables and lines. first: NULL. NULL: no more. */
+struct cronjob *crontabs_next(struct cronjob *);
+
+/* The path of the table that the job is from. */
+const char *crontabs_path(const struct cronjob *);
+
+#endif
