@@ -33,22 +33,25 @@ struct crontab_section {
 	bool catchup, quiet;
 };
 
+/* Small: there may be ten thousand. Texts are offsets in the table's text, each with a NUL behind it. */
 struct crontab_job {
-	struct cronspec when;
-	const struct crontab_section *section;
-	const char *schedule; /* as written, NUL behind it */
-	const char *user;     /* NULL: whoever the table belongs to */
-	const char *command;  /* without \ before % */
-	const char *input;    /* what follows the first %; NULL: none */
+	struct cronspec when; /* first */
+	uint32_t section;     /* index */
+	uint32_t schedule;    /* as written */
+	uint32_t user;        /* CRONTAB_NONE: whoever the table belongs to */
+	uint32_t command;     /* without \ before % */
+	uint32_t input;       /* what follows the first %; CRONTAB_NONE: none */
 	uint32_t line;        /* from 1 */
 };
 
+enum { CRONTAB_NONE = 0xffffffff };
+
 struct crontab {
-	char *text;               /* of the heap: all texts point into it */
+	char *text;               /* of the heap */
 	struct crontab_job *jobs; /* of the heap */
 	size_t count;
-	struct crontab_section **sections; /* private */
-	size_t section_count;              /* private */
+	struct crontab_section *sections; /* of the heap */
+	size_t section_count;
 };
 
 enum crontab_grade { CRONTAB_NOTE, CRONTAB_WARNING, CRONTAB_ERROR };
@@ -66,12 +69,18 @@ struct crontab_reader {
 int crontab_read(struct crontab *, char *text, size_t len, const struct crontab_reader *);
 void crontab_free(struct crontab *);
 
+/* A text of a job, or NULL for CRONTAB_NONE. */
+static inline const char *crontab_text(const struct crontab *t, uint32_t offset)
+{
+	return offset == CRONTAB_NONE ? NULL : t->text + offset;
+}
+
 /* Does the command need a shell? NULL: no, it is words with blanks between (which exec(2) can run); else the byte that
  * does. */
 const char *crontab_needs_shell(const char *command);
 
 /* What the job is called in the log, of letters, digits and ._-: the section's label, else `table` if not NULL (the
  * table's file is named after what it does, /etc/cron.d/NAME), else the command's first word without its path. */
-void crontab_label(const struct crontab_job *, const char *table, char *mem, size_t cap);
+void crontab_label(const struct crontab *, const struct crontab_job *, const char *table, char *mem, size_t cap);
 
 #endif

@@ -19,26 +19,30 @@
 #include "sys/loop.h"
 
 struct crontab_job;
+struct crontable;
 struct cronrun;
 struct pstate;
 
 enum { CRONJOB_LABEL = 64 };
 
-/* Owned by svc/crontabs, which makes it from a line; it stays until its line has gone and its last run has ended. */
+/* How it went. */
+struct cronpast {
+	int64_t at;           /* when the last run that ended was due; 0: none has */
+	int status;           /* how it ended, as of waitpid(2) */
+	unsigned ms;          /* how long it took */
+	unsigned queued;      /* runs that wait for one to end */
+	struct cronrun *runs; /* those that go on */
+};
+
+/* Owned by svc/crontabs, which makes it from a line; it stays until its line has gone and its last run has ended.
+ * Small: there may be ten thousand. entry.when is that of the line, and leads to it. */
 struct cronjob {
 	struct cronplan_entry entry; /* first */
-	const struct crontab_job *line;
+	struct crontable *table;     /* of svc/crontabs */
 	const struct cronuser *user; /* whom it runs as */
-	struct cronjob *next;        /* of its table */
-	struct cronrun *runs;        /* those that go on */
-	uint64_t key;                /* the same for the same table, user, schedule and command */
-	int64_t last_at;             /* when the last run that ended was due; 0: none */
-	int last_status;             /* how it ended, as of waitpid(2) */
-	unsigned last_ms;            /* how long it took */
-	unsigned short queued;       /* runs that wait for one to end */
+	struct cronpast *past;       /* of the heap; NULL: it never ran */
 	bool direct;                 /* no shell: exec the words */
 	bool gone;                   /* its line is not there any more */
-	bool running_late;           /* private to cronjob.c */
 };
 
 /* A user that jobs run as; owned by svc/crontabs. */

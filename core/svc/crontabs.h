@@ -18,6 +18,15 @@
 
 #include "svc/cronjob.h"
 
+struct crontab;
+
+/* A file, or a directory of programs. */
+struct crontable {
+	const char *path;
+	struct crontab *tab; /* what it says; of a directory: as if a line said so */
+	                     /* the rest is private to crontabs.c: more as needed */
+};
+
 struct crontabs_setup {
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
 	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
@@ -39,7 +48,7 @@ void crontabs_again(void);
 /* All jobs that are in force, in the order of tables and lines. first: NULL. NULL: no more. */
 struct cronjob *crontabs_next(struct cronjob *);
 
-/* The path of the table that the job is from. */
-const char *crontabs_path(const struct cronjob *);
+/* The line it was made from. */
+const struct crontab_job *crontabs_line(const struct cronjob *);
 
 #endif
