@@ -23,12 +23,11 @@ enum crontab_overlap { CRONTAB_SKIP, CRONTAB_ALLOW, CRONTAB_QUEUE, CRONTAB_KILL 
 
 /* What holds for the jobs between two lines that set something. Texts lie in the table's. */
 struct crontab_section {
-	const char *const
-	        *env; /* NAME=VALUE of the table, ends with NULL; a later one of the same name replaced an earlier */
 	const char *zone;            /* CRON_TZ; NULL: the container's */
 	const char *shell;           /* NULL: not set */
 	const char *label;           /* NULL: not set */
 	unsigned timeout_s, delay_s; /* 0: none */
+	uint32_t variables;          /* how many of the table's hold: crontab_env() */
 	uint8_t overlap;             /* enum crontab_overlap */
 	bool catchup, quiet;
 };
@@ -40,11 +39,14 @@ struct crontab_job {
 	uint32_t schedule;    /* as written */
 	uint32_t user;        /* CRONTAB_NONE: whoever the table belongs to */
 	uint32_t command;     /* without \ before % */
-	uint32_t input;       /* what follows the first %; CRONTAB_NONE: none */
+	uint32_t input;       /* what follows the first %, without a newline at its end; CRONTAB_NONE: none */
 	uint32_t line;        /* from 1 */
 };
 
 enum { CRONTAB_NONE = 0xffffffff };
+
+/* A line is no longer than an argument of exec(2) may be; so many different variables may hold at once. */
+enum { CRONTAB_LINE_MAX = 131071, CRONTAB_ENV_MAX = 1000 };
 
 struct crontab {
 	char *text;               /* of the heap */
@@ -52,6 +54,8 @@ struct crontab {
 	size_t count;
 	struct crontab_section *sections; /* of the heap */
 	size_t section_count;
+	uint32_t *variables; /* of the heap: all lines NAME=VALUE, in their order */
+	size_t variable_count;
 };
 
 enum crontab_grade { CRONTAB_NOTE, CRONTAB_WARNING, CRONTAB_ERROR };
@@ -68,6 +72,10 @@ struct crontab_reader {
  * the table is empty then. */
 int crontab_read(struct crontab *, char *text, size_t len, const struct crontab_reader *);
 void crontab_free(struct crontab *);
+
+/* The variables that hold in a section, NAME=VALUE, each name once, into a list with room for CRONTAB_ENV_MAX + 1,
+ * which ends with NULL. Their number. */
+size_t crontab_env(const struct crontab *, const struct crontab_section *, const char **list);
 
 /* A text of a job, or NULL for CRONTAB_NONE. */
 static inline const char *crontab_text(const struct crontab *t, uint32_t offset)
