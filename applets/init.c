@@ -132,8 +132,9 @@ static void runsvdir_ended(struct child *c)
 		end_with(c, 1);
 }
 
-static void orphan(pid_t pid)
+static void orphan(pid_t pid, int status)
 {
+	(void)status;
 	if (is(INITOPTS_TELL_REAPED))
 		msg_warn("reaped zombie process with pid=%d", (int)pid);
 }

@@ -1,11 +1,10 @@
 /* cronjob - a job of cron: what of it outlives a change of its table, and its runs.
  *
- *	due ─▶ (RANDOM_DELAY) ─▶ does it run already? ── no ─▶ started ─▶ ended, and said so with code and duration
- *	                            skip: said · allow: a second one · queue: when that has ended · kill: that is ended
- *first
+ *	due ─▶ does it run already? ── no ─▶ (RANDOM_DELAY) ─▶ started ─▶ ended, and said so with code and duration
+ *	          skip: said · allow: a second one · queue: when that has ended · kill: that is ended first
  *
  * A run is a session of its own; its output goes line by line to svc/cronlog. CRON_TIMEOUT: TERM to its group, KILL 10
- *s later.
+ * s later. A run that waits for its delay counts as one that goes on.
  */
 #ifndef SVC_CRONJOB_H
 #define SVC_CRONJOB_H
@@ -31,7 +30,7 @@ struct cronpast {
 	int status;           /* how it ended, as of waitpid(2) */
 	unsigned ms;          /* how long it took */
 	unsigned queued;      /* runs that wait for one to end */
-	struct cronrun *runs; /* those that go on */
+	struct cronrun *runs; /* those that go on or wait for their delay; NULL: none */
 };
 
 /* Owned by svc/crontabs, which makes it from a line; it stays until its line has gone and its last run has ended.
@@ -40,7 +39,7 @@ struct cronjob {
 	struct cronplan_entry entry; /* first */
 	struct crontable *table;     /* of svc/crontabs */
 	const struct cronuser *user; /* whom it runs as */
-	struct cronpast *past;       /* of the heap; NULL: it never ran */
+	struct cronpast *past;       /* of the heap, freed with the job; NULL: it was never due */
 	bool direct;                 /* no shell: exec the words */
 	bool gone;                   /* its line is not there any more */
 };
@@ -51,7 +50,9 @@ struct cronuser {
 	const char *name, *home;
 };
 
-/* What the applet sets up: the environment jobs begin with, and the directory for stamps (CRON_CATCHUP; NULL: none). */
+/* What the applet sets up, once there are a loop and a cronlog (which is given cronjob_room): the environment jobs
+ * begin with, and the directory for stamps (CRON_CATCHUP; NULL: none), which stay. This process becomes the one that
+ * orphans come to. */
 void cronjob_open(char *const *env, const char *state_dir);
 
 /* It is due, or was at that moment. */
@@ -66,7 +67,11 @@ void cronjob_continue(struct cronjob *now, struct cronjob *before);
 /* SIGCHLD: takes all ended children. */
 void cronjob_reap(void);
 
-/* No more runs begin; TERM to those that go on, KILL at until_ms (clock_ms()). */
+/* What was stuck in the log has moved. */
+void cronjob_room(void);
+
+/* No more runs begin; TERM to all our descendants, KILL at until_ms (clock_ms()) to those that are left. Turns the loop
+ * until they are gone. Called again meanwhile: KILL now. */
 void cronjob_stop(int64_t until_ms);
 
 /* How many runs go on. */

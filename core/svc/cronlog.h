@@ -1,5 +1,6 @@
 /* cronlog - what crond and its jobs have to say, line by line, on our stdout and stderr: tagged with headings
- * (pure/heading.h) for logd beneath init, else formatted here as logd would (INIT_LOG_FORMAT, INIT_LOG_TIMESTAMPS).
+ * (pure/heading.h) for logd beneath init, else formatted here as logd would (INIT_LOG_FORMAT, INIT_LOG_TIMESTAMPS,
+ * INIT_LOG_MAX_LINE).
  *
  * Never blocks: while one of the two is stuck the jobs' pipes are not read, and so their writers wait.
  */
@@ -7,29 +8,30 @@
 #define SVC_CRONLOG_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-struct line;
+/* path: a file for all instead of stdout and stderr (appended; crond -L), or NULL. `room`: called when what was stuck
+ * has moved; or NULL. 0, or -1 with errno. */
+int cronlog_open(const char *path, void (*room)(void));
 
-/* path: a file for all instead of stdout and stderr (appended; crond -L), or NULL. 0, or -1 with errno. */
-int cronlog_open(const char *path);
-
-/* The output of one run: a pipe whose read end we own. */
+/* One output of one run: a pipe whose read end we own. */
 struct cronlog_pipe;
 
-/* Reads fd (taken over; non-blocking is set) and passes on its lines as those of `label` until its end; `closed` is
- * told. NULL with errno. */
-struct cronlog_pipe *cronlog_add(int fd, bool is_stderr, const char *label, void (*closed)(void *), void *context);
+/* Reads fd and passes on its lines as those of `label` until its end; it may outlive the run. *place leads to it, and
+ * becomes NULL with its end. fd is taken over, also on failure: -1 with errno. */
+int cronlog_add(struct cronlog_pipe **place, int fd, bool is_stderr, const char *label);
 
-/* Passes on what is there now, so that it comes before what is said next. Returns false if it could not all be. */
-bool cronlog_drain(struct cronlog_pipe *);
+/* Passes on what the pipe holds now, so that it comes before what is said next, and forgets `place`. NULL: nothing to
+ * do. False: that is stuck, and all is as before; to be asked again when there is room. */
+bool cronlog_leave(struct cronlog_pipe *);
 
-/* A line about a job (on stderr): severity of syslog; members of JSON ("event":"job_end","exit":0) or NULL. */
+/* A line about a job (on stderr; label NULL: about none): severity of syslog; members of JSON
+ * ("event":"job_end","exit":0) or NULL. */
 __attribute__((format(printf, 4, 5))) void cronlog_say(const char *label, int severity, const char *members,
                                                        const char *, ...);
 
-/* Is all written? Writes what it can for so many ms (at the end). */
+/* Reads all pipes to their ends and writes everything, in the loop, until then at the latest (clock_ms()). Was it
+ * all? */
 bool cronlog_flush(int64_t until_ms);
 
 #endif

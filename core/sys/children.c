@@ -65,7 +65,7 @@ int children_start(struct child *c, const struct spawn *s, int tries)
 	return -1;
 }
 
-void children_reap(void (*orphan)(pid_t))
+void children_reap(void (*orphan)(pid_t, int))
 {
 	pid_t pid;
 	int status;
@@ -76,7 +76,7 @@ void children_reap(void (*orphan)(pid_t))
 			c = c->next;
 		if (!c) {
 			if (orphan)
-				orphan(pid);
+				orphan(pid, status);
 			continue;
 		}
 		c->pid = 0;

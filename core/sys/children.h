@@ -36,8 +36,8 @@ bool children_always(const struct child *);
  * 0, or -1 when all failed or the wait was interrupted. */
 int children_start(struct child *, const struct spawn *, int tries);
 
-/* Takes all who have ended; `orphan` (or NULL) is told of those without a name. */
-void children_reap(void (*orphan)(pid_t));
+/* Takes all who have ended; `orphan` (or NULL) is told of those without a name, and how (waitpid(2)). */
+void children_reap(void (*orphan)(pid_t, int status));
 
 /* Did the last reaping find any child left, with or without a name? */
 bool children_any(void);
