@@ -44,6 +44,9 @@ void cronplan_free(struct cronplan *);
 int cronplan_add(struct cronplan *, struct cronplan_entry *);
 void cronplan_remove(struct cronplan *, struct cronplan_entry *);
 
+/* The second, which is new and of the same schedule and zone, takes the place of the first: due when that would be. */
+void cronplan_replace(struct cronplan *, struct cronplan_entry *before, struct cronplan_entry *now);
+
 /* Calls `due` for each run that is to happen now, in the order of their times (the moment it was due; not before 1970),
  * and returns when to call again: CRONSPEC_NEVER if no job is left. `due` may remove entries and add them. */
 int64_t cronplan_turn(struct cronplan *, int64_t wall, int64_t steady_ms,

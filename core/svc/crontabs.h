@@ -15,6 +15,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "svc/cronjob.h"
 
@@ -23,11 +25,20 @@ struct crontab;
 /* A file, or a directory of programs. */
 struct crontable {
 	const char *path;
+	const char *name;    /* of /etc/cron.d/NAME, what its jobs are called; NULL: by their commands */
 	struct crontab *tab; /* what it says; of a directory: as if a line said so */
-	                     /* the rest is private to crontabs.c: more as needed */
+	/* the rest is private to crontabs.c */
+	struct crontable *next;
+	struct cronjob *jobs; /* of the lines in force */
+	size_t count;
+	const struct cronuser *user; /* of all lines; NULL: each has its own */
+	uint64_t stamp;              /* of the file when it was read */
+	dev_t dev;
+	ino_t ino;
 };
 
 struct crontabs_setup {
+	const char *root;         /* before all paths but those of files, for tests; NULL: none */
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
 	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
 	bool with_user;           /* files have users' names */
@@ -36,10 +47,11 @@ struct crontabs_setup {
 	void (*changed)(void); /* tables were read again */
 };
 
-/* Reads all; jobs come into the plan. 0, or -1 with ENOMEM. */
+/* Reads all; jobs come into the plan. The setup is kept, not copied. 0, or -1 with ENOMEM. */
 int crontabs_open(const struct crontabs_setup *, struct cronplan *);
 
-/* Goes on watching, in the loop. */
+/* From here on jobs may run: @reboot ones, if the container has just started, and those that are to catch up, do at
+ * once. Goes on watching, in the loop. */
 void crontabs_watch(void);
 
 /* Looks at all again, now (HUP). */
