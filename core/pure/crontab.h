@@ -3,12 +3,15 @@
  *	# a comment
  *	NAME=VALUE                holds for the jobs below it; in quotes if blanks matter
  *	CRON_TZ=Europe/Berlin     the zone of the schedules below
- *	17 * * * * COMMAND        with `user`, a user's name before the command. \% is %, % ends the command: the rest
- *is its input, each % a newline
+ *	17 * * * * COMMAND        with `user`, a user's name before the command
+ *
+ * In a command \% is %; another % ends it: the rest is its input, each further % a newline. A dash before the schedule
+ * (cronie) and -q before the command (OpenBSD) make the job quiet.
  *
  * Settings, likewise for the jobs below: CRON_OVERLAP=skip|allow|queue|kill CRON_TIMEOUT=10m RANDOM_DELAY=MINUTES|90s
- * CRON_CATCHUP=yes|no CRON_LABEL=NAME CRON_QUIET=yes|no SHELL=PATH MAILTO (ignored). They reach the job's environment
- *too. A wrong line is named and left out; the others hold. A missing final newline, CRLF and tabs are accepted.
+ * CRON_CATCHUP=yes|no CRON_LABEL=NAME CRON_QUIET=yes|no SHELL=PATH; an empty value: as if not set. They reach the job's
+ * environment too. A wrong line is named and left out; the others hold. A missing final newline, CRLF, tabs and a BOM
+ * are accepted.
  */
 #ifndef PURE_CRONTAB_H
 #define PURE_CRONTAB_H
@@ -68,8 +71,8 @@ struct crontab_reader {
 	             const char *what);
 };
 
-/* Takes over text (heap; text[len] is writable), and fills in the table, which is empty before. 0, or -1 with ENOMEM:
- * the table is empty then. */
+/* Takes over text (heap; text[len] is writable), and fills in the table, which is empty before. 0, or -1 with ENOMEM
+ * or EFBIG (4 GiB): the table is empty then, and the text freed. */
 int crontab_read(struct crontab *, char *text, size_t len, const struct crontab_reader *);
 void crontab_free(struct crontab *);
 
