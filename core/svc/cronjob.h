@@ -41,6 +41,7 @@ struct cronjob {
 	const struct cronuser *user; /* whom it runs as */
 	struct cronpast *past;       /* of the heap, freed with the job; NULL: it was never due */
 	bool direct;                 /* no shell: exec the words */
+	bool ours;                   /* and the first is a name of this binary, to be run by spawn_self() */
 	bool gone;                   /* its line is not there any more */
 };
 

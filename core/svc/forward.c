@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/words.h"
@@ -142,7 +143,6 @@ void *forward_new(size_t size, const struct forward_protocol *p, const char *url
 
 bool forward_ready(struct forward *f)
 {
-	uint64_t hash = 0xcbf29ce484222325;
 	char name[URL_HOST + 40];
 
 	if (f->queue.ring.head)
@@ -154,9 +154,7 @@ bool forward_ready(struct forward *f)
 			return true;
 		f->error = errno;
 	}
-	for (const char *s = f->sink.url; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
-	fmt_into(name, sizeof name, "forward %llx", (unsigned long long)hash);
+	fmt_into(name, sizeof name, "forward %llx", (unsigned long long)hash_text(HASH_SEED, f->sink.url));
 	return queue_open(&f->queue, name, f->queue_size) == 0;
 }
 

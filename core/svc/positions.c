@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "svc/flow.h"
 #include "sys/files.h"
@@ -132,17 +133,14 @@ struct position *positions_at(unsigned i)
 	return &all[i];
 }
 
-/* FNV-1a of the first bytes. 0: there are not as many. */
+/* Of the first bytes. 0: there are not as many. */
 static uint64_t head_of(int fd, size_t len)
 {
 	unsigned char mem[HEAD];
-	uint64_t hash = 0xcbf29ce484222325;
 
 	if (!len || len > HEAD || pread(fd, mem, len, 0) != (ssize_t)len)
 		return 0;
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ mem[i]) * 0x100000001b3;
-	return (hash & ~(uint64_t)0xffff) | len;
+	return (hash_mem(HASH_SEED, mem, len) & ~(uint64_t)0xffff) | len;
 }
 
 bool positions_fit(const struct position *p, int fd, off_t size)
