@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/num.h"
 
 /* SPLIT: fields, and two words behind them */
@@ -155,11 +156,7 @@ static int count(const struct reader *r, struct word *w, unsigned long max, unsi
 /* Any number, the same for the same seed and place. */
 static uint64_t chance(const struct reader *r, unsigned place)
 {
-	uint64_t x = r->seed + (place + 1) * 0x9e3779b97f4a7c15;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	return (x ^ x >> 31) >> 16;
+	return hash_mem(hash_mem(HASH_SEED, &r->seed, sizeof r->seed), &place, sizeof place) >> 40;
 }
 
 /* What stands between two commas. */

@@ -91,6 +91,11 @@ static uint64_t days_of(const struct cronspec *s, unsigned first, unsigned lengt
 	return days & ((2ULL << length) - 2);
 }
 
+static bool every_day(const struct cronspec *s)
+{
+	return s->months == 0x1ffe && (s->days | 1) == UINT32_MAX && s->weekdays == 127;
+}
+
 /* The first day from that one on, both counted from 1970, or CRONSPEC_NEVER. */
 static int64_t day_from(const struct cronspec *s, int64_t from)
 {
@@ -118,14 +123,15 @@ static int64_t day_from(const struct cronspec *s, int64_t from)
 /* The first local time from that one on. */
 static int64_t local_from(const struct cronspec *s, int64_t from)
 {
-	int64_t today = (from + (int64_t)CYCLE * DAY) / DAY - CYCLE, day = day_from(s, today);
+	int64_t today = (from + (int64_t)CYCLE * DAY) / DAY - CYCLE;
+	int64_t day = every_day(s) ? today : day_from(s, today);
 	int at = -1;
 
 	if (day == today)
 		at = time_from(s, (unsigned)(from - today * DAY));
 	if (at < 0) {
 		if (day == today)
-			day = day_from(s, today + 1);
+			day = every_day(s) ? today + 1 : day_from(s, today + 1);
 		at = time_from(s, 0);
 	}
 	return day == CRONSPEC_NEVER ? day : day * DAY + at;
