@@ -3,9 +3,9 @@
  *	SOH <SEVERITY> NAME [US MEMBERS [US ID.PART[.]]] STX          e.g.
  *^A<6>cron/backup^_"event":"job_start","pid":7^B
  *
- * MEMBERS are members of a JSON object for formats that have them. ID.PART: it is a part of a longer line, with a dot
- *behind it the last. logd believes a service NAME only sub-names of its own, NAME/…, or cron/… of crond; others it puts
- *behind the service's name and a slash.
+ * NAME has no control characters. MEMBERS are members of a JSON object for formats that have them: keys of small
+ * letters and _, none that logd gives itself; values that are strings or plain numbers. ID.PART: it is a part of a
+ * longer line, from 1, with a dot behind it the last. What is not so is no heading but text.
  */
 #ifndef PURE_HEADING_H
 #define PURE_HEADING_H
@@ -15,20 +15,36 @@
 
 struct fmt;
 
-enum { HEADING_MAX = 1024, HEADING_NAME_MAX = 128 };
+enum { HEADING_SOH = 1, HEADING_MAX = 1024, HEADING_NAME_MAX = 128 };
 
 /* Texts are not terminated. */
 struct heading {
 	const char *name, *members;
-	size_t name_len, members_len;
-	int severity; /* syslog's */
-	unsigned part_id, part;
-	bool last;
+	size_t name_len, members_len; /* the name has at least one byte */
+	int severity;                 /* syslog's */
+	unsigned part_id, part;       /* part 0: a whole line */
+	bool last;                    /* the last part; of a whole line too */
 };
 
-/* Reads the heading that a line begins with. Its length, or 0: there is none. */
+/* Reads the heading that a text begins with. Its length, or 0: there is none (or not all of it yet). */
 size_t heading_read(const char *text, size_t len, struct heading *);
 
+/* Appends what heading_read() reads: control characters of the name become ?, a longer one is cut, and members that
+ * make it too long are left out. */
 void heading_write(struct fmt *, const struct heading *);
+
+/* Who a line is from, if `service` wrote it: it is believed its own name, NAME/… beneath it and, if it is crond,
+ * cron/…; others are put behind its name and a slash. heading_owns(): is it one of the former? */
+void heading_name(struct fmt *, const char *service, const struct heading *);
+bool heading_owns(const char *service, size_t len, const char *name, size_t name_len);
+
+/* One of the members: key without its quotes, value as JSON has it. */
+struct heading_member {
+	const char *key, *value;
+	size_t key_len, value_len;
+};
+
+/* Reads the member at *at and moves that to the next one. false: there is none. */
+bool heading_member(const char **at, const char *end, struct heading_member *);
 
 #endif
