@@ -42,6 +42,7 @@
 #include "svc/follow.h"
 #include "svc/forward.h"
 #include "svc/input.h"
+#include "svc/sink_stdio.h"
 #include "svc/sinks.h"
 #include "svc/source.h"
 #include "sys/clock.h"
@@ -180,12 +181,11 @@ static int check(const char *path)
 
 static void open_flow(bool lent, bool shared)
 {
-	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 	struct flow_style style = {.conf = &conf, .lent = lent, .shared = shared};
 	struct fmt wrong;
 
 	read_settings(NULL, &wrong);
-	style.colour = !(no_colour && no_colour[0]) && !(term && strcmp(term, "dumb") == 0);
+	style.colour = sink_stdio_colour();
 	if (flow_open(&style))
 		die(111, "out of memory");
 	tell(&wrong, flow_say);

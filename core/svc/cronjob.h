@@ -18,7 +18,7 @@
 #include "sys/loop.h"
 
 struct crontab_job;
-struct crontable;
+struct crontab;
 struct cronrun;
 struct pstate;
 
@@ -43,6 +43,21 @@ struct cronjob {
 	bool direct;                 /* no shell: exec the words */
 	bool ours;                   /* and the first is a name of this binary, to be run by spawn_self() */
 	bool gone;                   /* its line is not there any more */
+};
+
+/* A table: a file, or a directory of programs. Owned by svc/crontabs. */
+struct crontable {
+	const char *path;
+	const char *name;    /* of /etc/cron.d/NAME, what its jobs are called; NULL: by their commands */
+	struct crontab *tab; /* what it says; of a directory: as if a line said so */
+	/* the rest is private to crontabs.c */
+	struct crontable *next;
+	struct cronjob *jobs; /* of the lines in force */
+	size_t count;
+	const struct cronuser *user; /* of all lines; NULL: each has its own */
+	uint64_t stamp;              /* of the file when it was read */
+	dev_t dev;
+	ino_t ino;
 };
 
 /* A user that jobs run as; owned by svc/crontabs. */

@@ -20,23 +20,6 @@
 
 #include "svc/cronjob.h"
 
-struct crontab;
-
-/* A file, or a directory of programs. */
-struct crontable {
-	const char *path;
-	const char *name;    /* of /etc/cron.d/NAME, what its jobs are called; NULL: by their commands */
-	struct crontab *tab; /* what it says; of a directory: as if a line said so */
-	/* the rest is private to crontabs.c */
-	struct crontable *next;
-	struct cronjob *jobs; /* of the lines in force */
-	size_t count;
-	const struct cronuser *user; /* of all lines; NULL: each has its own */
-	uint64_t stamp;              /* of the file when it was read */
-	dev_t dev;
-	ino_t ino;
-};
-
 struct crontabs_setup {
 	const char *root;         /* before all paths but those of files, for tests; NULL: none */
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/setting.h"
 #include "pure/line.h"
 #include "sys/keep.h"
 
@@ -56,6 +57,11 @@ int sink_stdio_open(struct sink_stdio *s, int fd, const char *name, const int st
 			fcntl(in, F_SETPIPE_SZ, PIPE);
 	}
 	return 0;
+}
+
+bool sink_stdio_colour(void)
+{
+	return !setting_text("NO_COLOR") && !setting_is("TERM", "dumb");
 }
 
 /* Where the next byte goes. */

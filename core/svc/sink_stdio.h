@@ -55,6 +55,9 @@ struct sink_stdio {
  * (shared, format, commit). 0, or -1 with errno (ENOMEM). */
 int sink_stdio_open(struct sink_stdio *, int fd, const char *name, const int stage[2], bool colour);
 
+/* Shall there be colours, as far as NO_COLOR and TERM say? */
+bool sink_stdio_colour(void);
+
 /* After sink_stdio_open(): the fields that were kept are there again. Returns how many bytes may be lost, or written
  * for all we know. */
 size_t sink_stdio_recall(struct sink_stdio *);
