@@ -94,7 +94,10 @@ static const char *label(const char *value, const char **out)
 	return NULL;
 }
 
-/* Is it a setting? Sets it. NULL, or what is accepted instead of this value. An empty one: as if it were not set. */
+static const char unknown[] = "not a setting of cron: only jobs see it";
+
+/* Is it a setting? Sets it. NULL, or what is accepted instead of this value, or `unknown`. An empty one: as if it were
+ * not set. */
 static const char *set(struct crontab_section *s, const char *name, size_t len, const char *value)
 {
 	static const char names[][13] = {"CRON_CATCHUP", "CRON_LABEL", "CRON_OVERLAP", "CRON_QUIET",
@@ -125,7 +128,7 @@ static const char *set(struct crontab_section *s, const char *name, size_t len, 
 		s->shell = *value ? value : NULL;
 		return NULL;
 	default:
-		return NULL;
+		return strncmp(name, "CRON_", 5) == 0 ? unknown : NULL;
 	}
 }
 
@@ -189,7 +192,9 @@ static int variable(struct reading *r, char *line)
 	line[len] = '=';
 	value = memmove(line + len + 1, value, (size_t)(end - value) + 1);
 	why = set(&r->now, line, len, value);
-	if (why) {
+	if (why == unknown) {
+		tell(r, CRONTAB_WARNING, line, why);
+	} else if (why) {
 		tell(r, CRONTAB_ERROR, shown, why);
 		return 1;
 	}
@@ -323,11 +328,8 @@ static int job(struct reading *r, char *line)
 		line = skip(line + 1);
 	}
 	len = cronspec_length(line, strlen(line), r->how->user);
-	if (!len) {
-		tell(r, CRONTAB_ERROR, line + strlen(line),
-		     "five fields or @daily and such are expected, and a command");
-		return 0;
-	}
+	if (!len) /* then it is no schedule: why? */
+		len = strlen(line);
 	if (cronspec_read(&j.when, line, len, seed, &wrong)) {
 		tell(r, CRONTAB_ERROR, line + wrong.at, wrong.why);
 		return 0;
