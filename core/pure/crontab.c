@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "base/words.h"
 
@@ -285,14 +286,6 @@ static int add(struct reading *r, const struct crontab_job *j, bool quiet)
 	return section(r, quiet, &jobs[t->count++].section);
 }
 
-/* The same for the same line, for another one another. */
-static uint64_t hash(const char *line, uint64_t seed)
-{
-	for (; *line; line++)
-		seed = (seed ^ (unsigned char)*line) * 0x100000001b3;
-	return seed;
-}
-
 /* Cuts the word off what follows it, which is returned. */
 static char *cut(char *word, size_t len)
 {
@@ -316,7 +309,7 @@ static char *options(char *p, bool *quiet)
 static int job(struct reading *r, char *line)
 {
 	struct crontab_job j = {.user = CRONTAB_NONE, .input = CRONTAB_NONE, .line = r->line};
-	uint64_t seed = hash(line, r->how->seed);
+	uint64_t seed = hash_text(r->how->seed, line); /* jobs with the same ~ differ */
 	struct cronspec_error wrong;
 	bool quiet = r->now.quiet;
 	const char *base = r->tab->text;
