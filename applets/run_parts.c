@@ -10,14 +10,17 @@
  *   -l, --list             the same, not executable ones too
  *   -a, --arg=ARG          an argument for each; may be repeated
  *   -u, --umask=MODE       022 if not given
- *   -v, --verbose          name each on stderr, and those left out
+ *   -v, --verbose, --debug  name each on stderr, and those not executable
  *       --report           name those that print something
  *       --exit-on-error    stop at the first that fails
  *       --reverse          last name first
  *       --new-session      run each in a session of its own
+ *       --stdin            each gets all of stdin
+ *       --lsbsysinit       only names of the LSB: a-z 0-9 -, or vendor.name-x
  *
- * Any name will do that does not begin with a dot or is a leftover: *~ *.bak *.orig *.dpkg-* *.rpm*.
- * Exits with 1 if one of them failed. There is no --regex.
+ * Any other name will do that does not begin with a dot; leftovers are said,
+ * not run: *~ *.bak *.orig *.dpkg-* *.rpm*. Exits with 1 if one of them failed.
+ * There is no --regex.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +28,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -39,11 +43,12 @@
 #include "sys/parts.h"
 #include "sys/spawn.h"
 
-enum { LONG_REPORT = 256, LONG_EXIT_ON_ERROR, LONG_REVERSE, LONG_NEW_SESSION };
+enum { LONG_REPORT = 256, LONG_EXIT_ON_ERROR, LONG_REVERSE, LONG_NEW_SESSION, LONG_STDIN, LONG_LSB };
 
 /* What the options ask for. */
 struct order {
-	bool print, report, exit_on_error, reverse, session;
+	bool print, report, exit_on_error, reverse, session, lsb;
+	int in;         /* what each reads from its beginning; -1: what is left of stdin */
 	unsigned flags; /* of parts_list() */
 	mode_t mask;
 	char **args; /* of each part: [0] is its path */
@@ -53,8 +58,44 @@ static void left_out(const char *path, const char *why, int err)
 {
 	if (err)
 		msg_warn("%s: %s (%s)", path, why, strerror(err));
+	else if (why == parts_leftover)
+		msg_warn("%s left out: %s", path, why);
 	else
 		msg_info("%s left out: %s", path, why);
+}
+
+/* [a-z0-9][a-z0-9-]* or ([a-z0-9_.]+-)+[a-z0-9]+ */
+static bool lsb_name(const char *name)
+{
+	bool plain = *name != '-', joined = false, empty = false, odd = false;
+	size_t len = 0;
+
+	for (; *name; name++, len++)
+		if (*name == '-') {
+			joined = true;
+			empty |= !len;
+			len = (size_t)-1;
+			odd = false;
+		} else if (*name == '_' || *name == '.') {
+			plain = false;
+			odd = true;
+		} else if (!(*name >= 'a' && *name <= 'z') && !(*name >= '0' && *name <= '9')) {
+			return false;
+		}
+	return plain || (joined && !empty && len && !odd);
+}
+
+/* All of stdin, for all. */
+static int keep_stdin(void)
+{
+	int fd = memfd_create("stdin", MFD_CLOEXEC);
+	char mem[4096];
+	ssize_t n;
+
+	while (fd >= 0 && (n = read(0, mem, sizeof mem)) > 0)
+		if (files_write_all(fd, mem, (size_t)n))
+			die(1, "stdin: %m");
+	return fd;
 }
 
 static mode_t octal(const char *text)
@@ -129,7 +170,7 @@ static int start(const struct order *o, struct spawn *s, pid_t *pid)
 
 static bool run(const struct order *o, char *path)
 {
-	struct spawn s = {.path = path, .argv = o->args, .in = -1, .session = o->session};
+	struct spawn s = {.path = path, .argv = o->args, .in = o->in, .session = o->session};
 	struct spawn_error failed;
 	char why[600];
 	struct fmt f;
@@ -138,6 +179,8 @@ static bool run(const struct order *o, char *path)
 
 	msg_info("executing %s", path);
 	o->args[0] = path;
+	if (o->in >= 0)
+		lseek(o->in, 0, SEEK_SET);
 	if (start(o, &s, &pid)) {
 		msg_error("%s: cannot be started: %m", path);
 		return false;
@@ -163,10 +206,13 @@ static const char *read_words(struct order *o, int argc, char **argv)
 	                                         {"arg", 'a', ':'},
 	                                         {"umask", 'u', ':'},
 	                                         {"verbose", 'v', 0},
+	                                         {"debug", 'v', 0},
 	                                         {"report", LONG_REPORT, 0},
 	                                         {"exit-on-error", LONG_EXIT_ON_ERROR, 0},
 	                                         {"reverse", LONG_REVERSE, 0},
 	                                         {"new-session", LONG_NEW_SESSION, 0},
+	                                         {"stdin", LONG_STDIN, 0},
+	                                         {"lsbsysinit", LONG_LSB, 0},
 	                                         {0}};
 	struct opts w = {.argc = argc, .argv = argv};
 	size_t count = 1;
@@ -179,6 +225,9 @@ static const char *read_words(struct order *o, int argc, char **argv)
 		o->exit_on_error |= c == LONG_EXIT_ON_ERROR;
 		o->reverse |= c == LONG_REVERSE;
 		o->session |= c == LONG_NEW_SESSION;
+		o->lsb |= c == LONG_LSB;
+		if (c == LONG_STDIN)
+			o->in = 0;
 		if (c == 'l')
 			o->flags |= PARTS_ANY;
 		if (c == 'a')
@@ -195,7 +244,7 @@ static const char *read_words(struct order *o, int argc, char **argv)
 
 int run_parts_main(int argc, char **argv)
 {
-	struct order o = {.mask = 022, .args = calloc((size_t)argc + 1, sizeof *o.args)};
+	struct order o = {.mask = 022, .in = -1, .args = calloc((size_t)argc + 1, sizeof *o.args)};
 	const char *dir;
 	char **parts;
 	size_t count;
@@ -208,9 +257,13 @@ int run_parts_main(int argc, char **argv)
 	if (!parts)
 		die(1, "%s: %m", dir);
 	umask(o.mask);
+	if (o.in == 0)
+		o.in = keep_stdin();
 	for (size_t i = 0; i < count; i++) {
 		char *part = parts[o.reverse ? count - 1 - i : i];
-		if (o.print) {
+		if (o.lsb && !lsb_name(strrchr(part, '/') + 1)) {
+			left_out(part, "no name of the LSB", 0);
+		} else if (o.print) {
 			out_text(1, part);
 			out_text(1, "\n");
 		} else if (!run(&o, part)) {

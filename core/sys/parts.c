@@ -12,6 +12,8 @@
 #include "base/sort.h"
 #include "sys/files.h"
 
+const char parts_leftover[] = "a leftover by its name";
+
 /* One walk: what was found so far, and the path it is at. */
 struct walk {
 	parts_skipped_fn *skipped;
@@ -81,7 +83,7 @@ static int entry(struct walk *w, const char *name, int depth)
 	if (!S_ISREG(st.st_mode))
 		skip(w, "not a regular file", 0);
 	else if (leftover(name))
-		skip(w, "a leftover by its name", 0);
+		skip(w, parts_leftover, 0);
 	else if (!(w->flags & PARTS_ANY) && !(st.st_mode & 0111))
 		skip(w, "no x bit", 0);
 	else

@@ -20,6 +20,9 @@ enum {
  * it should be, else the errno to be worried about (a dangling link, an unreadable subdirectory). */
 typedef void parts_skipped_fn(const char *path, const char *why, int err);
 
+/* That `why`: its owner may have meant it to run. */
+extern const char parts_leftover[];
+
 /* The paths ("DIR/NAME") of all parts, sorted bytewise: an array of the heap that ends with NULL, for parts_free();
  * NULL with errno if `dir` cannot be read. `skipped` may be NULL. */
 char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, size_t *count);

@@ -67,22 +67,30 @@ run-parts: d/b exited because of uncaught signal 9" ]
 run-parts: d/b: an empty file" ]
 }
 
-@test "names: dots are welcome, leftovers are not, and -v names them" {
+@test "names: dots are welcome, leftovers are not and are named; -v names what else is left out" {
+  local leftovers
   for name in ok.sh v1.2 .hidden a~ b.bak c.orig d.dpkg-old e.dpkg-dist f.rpmsave g.rpmnew h.bak.sh; do
     part "$name" echo "ran $name"
   done
   touch d/nox
   mkfifo d/fifo
-  ln -s nothing d/dangling
-  run -0 --separate-stderr "$PARTS" d
-  [ "$output" = $'ran h.bak.sh\nran ok.sh\nran v1.2' ]
-  [ "$stderr" = "run-parts: d/dangling: a link to nothing (No such file or directory)" ]
-  run -0 --separate-stderr "$PARTS" -v d
-  [ "$output" = $'ran h.bak.sh\nran ok.sh\nran v1.2' ]
-  [ "$stderr" = "run-parts: d/a~ left out: a leftover by its name
+  leftovers="run-parts: d/a~ left out: a leftover by its name
 run-parts: d/b.bak left out: a leftover by its name
 run-parts: d/c.orig left out: a leftover by its name
-run-parts: d/d.dpkg-old left out: a leftover by its name
+run-parts: d/d.dpkg-old left out: a leftover by its name"
+  run -0 --separate-stderr "$PARTS" d
+  [ "$output" = $'ran h.bak.sh\nran ok.sh\nran v1.2' ]
+  [ "$stderr" = "$leftovers
+run-parts: d/e.dpkg-dist left out: a leftover by its name
+run-parts: d/f.rpmsave left out: a leftover by its name
+run-parts: d/g.rpmnew left out: a leftover by its name" ]
+  run -0 --separate-stderr "$PARTS" --test d
+  [ "$output" = $'d/h.bak.sh\nd/ok.sh\nd/v1.2' ]
+  [[ $stderr == "$leftovers"* ]]
+  ln -s nothing d/dangling
+  run -0 --separate-stderr "$PARTS" -v d
+  [ "$output" = $'ran h.bak.sh\nran ok.sh\nran v1.2' ]
+  [ "$stderr" = "$leftovers
 run-parts: d/dangling: a link to nothing (No such file or directory)
 run-parts: d/e.dpkg-dist left out: a leftover by its name
 run-parts: d/f.rpmsave left out: a leftover by its name
@@ -92,6 +100,25 @@ run-parts: d/nox left out: no x bit
 run-parts: executing d/h.bak.sh
 run-parts: executing d/ok.sh
 run-parts: executing d/v1.2" ]
+}
+
+@test "--lsbsysinit: the names that Debian's takes" {
+  for name in a 0 a-b A _a a_b a.b a.b-c x_y.z-w _v-w a.b- a--b a.b--c -a _-a a-b.c a-b.c-d a_b-c_d; do
+    part "$name" echo "ran $name"
+  done
+  both --lsbsysinit d
+  both --lsbsysinit --list d
+}
+
+@test "--stdin: each gets all of it" {
+  part a cat
+  part b 'head -c 3; echo'
+  part c cat
+  seq 3000 >in
+  /usr/bin/run-parts --stdin d <in >real
+  "$PARTS" --stdin d <in >ours
+  cmp real ours
+  [ "$("$PARTS" --report --stdin d <in | wc -l)" -gt 6000 ]
 }
 
 @test "--report: the name on the stream that is written to first, a daemon left behind does not hold it up" {
