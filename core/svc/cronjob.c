@@ -1,0 +1,603 @@
+/* cronjob - see cronjob.h */
+#include "svc/cronjob.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/fmt.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/signals.h"
+#include "pure/crontab.h"
+#include "pure/format.h"
+#include "pure/zone.h"
+#include "svc/cronlog.h"
+#include "sys/children.h"
+#include "sys/clock.h"
+#include "sys/env.h"
+#include "sys/exec.h"
+#include "sys/files.h"
+#include "sys/others.h"
+#include "sys/procs.h"
+#include "sys/random.h"
+#include "sys/spawn.h"
+#include "sys/wallclock.h"
+
+enum { QUEUE_MOST = 100, GRACE_MS = 10000, LAST_MS = 300, VALUE = 300, ERR = 3, WARNING = 4, INFO = 6 };
+
+enum phase { DELAYED, GOES_ON, TOLD, KILLED, ENDED };
+
+/* On the heap from the moment it is due until its end was said. */
+struct cronrun {
+	struct cronrun *next; /* of all */
+	struct cronjob *job;
+	struct loop_timer timer; /* of the phase: the delay, CRON_TIMEOUT, the time before KILL */
+	struct cronlog_pipe *pipes[2];
+	int64_t at, since; /* when it was due, when it began */
+	int64_t began_ms;
+	struct spawn_error failed; /* step NULL: its program was started */
+	enum phase phase;
+	pid_t pid;
+	int status; /* once it has ended */
+	unsigned ms;
+};
+
+bool cronjob_quiet;
+
+static char *const *base_env;
+static const char *stamps;
+static struct cronrun *runs;
+static unsigned running;
+static bool stopping;
+
+static const struct crontab_job *line_of(const struct cronjob *j)
+{
+	return (const void *)j->entry.when;
+}
+
+static const struct crontab_section *section_of(const struct cronjob *j)
+{
+	return &j->table->tab->sections[line_of(j)->section];
+}
+
+const char *cronjob_label(const struct cronjob *j)
+{
+	static char mem[CRONJOB_LABEL];
+
+	crontab_label(j->table->tab, line_of(j), j->table->name, mem, sizeof mem);
+	return mem;
+}
+
+/* Saying ---------------------------------------------------------------- */
+
+/* Members of JSON that all events have, each with a comma behind it. */
+static void about(struct fmt *f, char *mem, size_t cap, const struct cronjob *j, const char *event, pid_t pid)
+{
+	fmt_open(f, mem, cap);
+	fmt_add(f, "\"event\":\"%s\",", event);
+	if (pid)
+		fmt_add(f, "\"pid\":%d,", (int)pid);
+	format_field(f, "schedule", crontab_text(j->table->tab, line_of(j)->schedule));
+	if (j->user->name)
+		format_field(f, "user", j->user->name);
+}
+
+__attribute__((format(printf, 5, 6))) static void tell(const struct cronjob *j, int severity, const char *event,
+                                                       pid_t pid, const char *text, ...)
+{
+	char members[800], line[300];
+	struct fmt f;
+	va_list ap;
+
+	fmt_open(&f, line, sizeof line);
+	va_start(ap, text);
+	fmt_va(&f, text, ap);
+	va_end(ap);
+	about(&f, members, sizeof members, j, event, pid);
+	members[f.len - 1] = '\0';
+	cronlog_say(cronjob_label(j), severity, members, "%s", line);
+}
+
+/* "2026-11-22 12:00:00", in the job's zone. */
+static const char *when(const struct cronjob *j, int64_t at)
+{
+	static char text[24];
+	struct zone_span span;
+	struct date d;
+
+	zone_span(j->entry.zone, at, &span);
+	d = date_of(at + span.offset);
+	fmt_into(text, sizeof text, "%04u-%02u-%02u %02u:%02u:%02u", d.year, d.month, d.day, d.hour, d.minute,
+	         d.second);
+	return text;
+}
+
+static bool quiet(const struct cronjob *j)
+{
+	return cronjob_quiet || section_of(j)->quiet;
+}
+
+/* What is executed: its first word, or the shell. */
+static const char *program(const struct cronjob *j)
+{
+	static char word[VALUE];
+	const char *command = crontab_text(j->table->tab, line_of(j)->command), *shell = section_of(j)->shell;
+
+	if (!j->direct)
+		return shell ? shell : "/bin/sh";
+	fmt_into(word, sizeof word, "%.*s", (int)strcspn(command, " \t"), command);
+	return word;
+}
+
+static void say_end(const struct cronrun *r)
+{
+	const struct cronjob *j = r->job;
+	char members[800], how[400];
+	bool killed = WIFSIGNALED(r->status);
+	int number = killed ? WTERMSIG(r->status) : WEXITSTATUS(r->status);
+	struct fmt f;
+
+	if (!r->status && quiet(j))
+		return;
+	about(&f, members, sizeof members, j, "job_end", r->pid);
+	fmt_add(&f, "\"%s\":%d,\"duration\":%u.%03u", killed ? "signal" : "exit", number, r->ms / 1000, r->ms % 1000);
+	fmt_open(&f, how, sizeof how);
+	if (r->failed.step)
+		fmt_add(&f, "not started: %s", spawn_why(program(j), &r->failed));
+	else if (killed)
+		fmt_add(&f, "killed by signal %d (%s)", number, signals_name(number));
+	else
+		fmt_add(&f, "exit %d", number);
+	cronlog_say(cronjob_label(j), r->status ? ERR : INFO, members, "end: %s after %u.%03u s", how, r->ms / 1000,
+	            r->ms % 1000);
+}
+
+/* Stamps of CRON_CATCHUP: when a job last began ------------------------- */
+
+/* A file whose name is a number (FNV-1a) made of what the job is. */
+static void stamp_path(const struct cronjob *j, char *path)
+{
+	const struct crontab *tab = j->table->tab;
+	const char *parts[] = {j->table->path, crontab_text(tab, line_of(j)->schedule),
+	                       crontab_text(tab, line_of(j)->command), j->user->name};
+	uint64_t key = 0xcbf29ce484222325;
+	struct fmt f;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		for (const char *p = parts[i] ? parts[i] : "";; p++) {
+			key = (key ^ (unsigned char)*p) * 0x100000001b3;
+			if (!*p)
+				break;
+		}
+	fmt_open(&f, path, PATH_MAX);
+	fmt_add(&f, "%s/", stamps);
+	for (int shift = 60; shift >= 0; shift -= 4)
+		fmt_char(&f, "0123456789abcdef"[key >> shift & 15]);
+}
+
+static void stamp(const struct cronjob *j, int64_t at)
+{
+	static bool said;
+	char path[PATH_MAX], text[24];
+
+	if (!section_of(j)->catchup || !stamps)
+		return;
+	stamp_path(j, path);
+	fmt_into(text, sizeof text, "%lld\n", (long long)at);
+	files_make_dirs(stamps);
+	if (files_replace(AT_FDCWD, path, 0644, text, strlen(text)) && !said) {
+		said = true;
+		msg_warn("%s: %m: CRON_CATCHUP cannot tell later what was missed", stamps);
+	}
+}
+
+void cronjob_catch_up(struct cronjob *j, int64_t now)
+{
+	char path[PATH_MAX], text[24];
+	unsigned long last;
+	int64_t missed;
+
+	if (!section_of(j)->catchup || !stamps)
+		return;
+	stamp_path(j, path);
+	if (files_read_word(AT_FDCWD, path, text, sizeof text) <= 0 || num_uint(text, INT64_MAX, &last)) {
+		stamp(j, now);
+		return;
+	}
+	missed = cronspec_next(j->entry.when, j->entry.zone, (int64_t)last);
+	if (missed > now)
+		return;
+	tell(j, INFO, "job_catchup", 0, "was due at %s, while we were down", when(j, missed));
+	cronjob_due(&j->entry, now);
+}
+
+/* Starting -------------------------------------------------------------- */
+
+/* A file with the text and a newline. */
+static int open_input(const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	int fd;
+
+	if (!text)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = memfd_create("input", MFD_CLOEXEC);
+	if (fd >= 0 && (files_write_all(fd, text, len) || ((!len || text[len - 1] != '\n') && write(fd, "\n", 1) < 0) ||
+	                lseek(fd, 0, SEEK_SET))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* HOME and SHELL may be set by the table, LOGNAME and USER not. Values of `mem` are part of it. */
+static int make_env(struct env *e, const struct cronjob *j, char mem[4][VALUE])
+{
+	const struct cronuser *u = j->user;
+	bool home = u->home && u->home[0], name = u->name && u->name[0], bad = env_copy(e, base_env) != 0;
+
+	env_unset(e, "INIT_SERVICE_LOG");
+	env_unset(e, "NOTIFY_SOCKET");
+	fmt_into(mem[0], VALUE, "HOME=%s", home ? u->home : "/");
+	if (home || !env_get(e, "HOME"))
+		bad |= env_put(e, mem[0]) != 0;
+	bad |= env_put(e, (char *)(uintptr_t) "SHELL=/bin/sh") != 0;
+	fmt_into(mem[1], VALUE, "PATH=%s", exec_path(e->list));
+	if (!env_get(e, "PATH"))
+		bad |= env_put(e, mem[1]) != 0;
+	for (const char *const *p = section_of(j)->env; p && *p; p++)
+		bad |= env_put(e, (char *)(uintptr_t)*p) != 0;
+	for (int i = 2; name && i < 4; i++) {
+		fmt_into(mem[i], VALUE, "%s=%s", i == 2 ? "LOGNAME" : "USER", u->name);
+		bad |= env_put(e, mem[i]) != 0;
+	}
+	return bad ? -1 : 0;
+}
+
+/* Of the heap, in one piece: the command's words. */
+static char **make_words(const char *command)
+{
+	size_t len = strlen(command) + 1, n = 0;
+	char **list = malloc((len / 2 + 2) * sizeof *list + len), *p;
+
+	if (!list)
+		return NULL;
+	p = memcpy(list + len / 2 + 2, command, len);
+	for (;;) {
+		p += strspn(p, " \t");
+		if (!*p)
+			break;
+		list[n++] = p;
+		p += strcspn(p, " \t");
+		if (*p)
+			*p++ = '\0';
+	}
+	list[n] = NULL;
+	return list;
+}
+
+static pid_t spawn_it(const struct cronjob *j, int in, int out, int err)
+{
+	const char *command = crontab_text(j->table->tab, line_of(j)->command), *shell = program(j);
+	char *by_shell[] = {(char *)(uintptr_t)shell, (char *)(uintptr_t) "-c", (char *)(uintptr_t)command, NULL};
+	char **words = j->direct ? make_words(command) : NULL, mem[4][VALUE];
+	struct env e;
+	struct spawn child = {
+	        .path = !j->direct ? shell : j->ours ? spawn_self() : NULL,
+	        .argv = words ? words : by_shell,
+	        .in = in,
+	        .out = out,
+	        .err = err,
+	        .session = true,
+	        .as = j->user->as,
+	};
+	pid_t pid = -1;
+
+	if (make_env(&e, j, mem) == 0 && (words || !j->direct)) {
+		child.env = e.list;
+		child.dir = env_get(&e, "HOME");
+		if (access(child.dir, X_OK))
+			child.dir = "/";
+		pid = spawn(&child);
+	}
+	free(words);
+	free(e.list);
+	return pid;
+}
+
+/* The descriptors that the child gets are closed again, whatever happens. */
+static pid_t launch(struct cronrun *r)
+{
+	const struct crontab *tab = r->job->table->tab;
+	int fds[2][2] = {{-1, -1}, {-1, -1}}, in = open_input(crontab_text(tab, line_of(r->job)->input)), err;
+	bool bad = in < 0;
+	pid_t pid = -1;
+
+	for (int i = 0; i < 2 && !bad; i++)
+		bad = pipe2(fds[i], O_CLOEXEC) || cronlog_add(&r->pipes[i], fds[i][0], i, cronjob_label(r->job));
+	if (!bad)
+		pid = spawn_it(r->job, in, fds[0][1], fds[1][1]);
+	err = errno;
+	for (int i = 0; i < 2; i++)
+		if (fds[i][1] >= 0)
+			close(fds[i][1]);
+	if (in >= 0)
+		close(in);
+	errno = err;
+	return pid;
+}
+
+/* The life of a run ----------------------------------------------------- */
+
+static void begin(struct cronjob *, int64_t at);
+
+static void forget(struct cronrun *r)
+{
+	struct cronrun **at = &runs, *other;
+	struct cronpast *past = r->job->past;
+
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	for (other = runs; other && other->job != r->job; other = other->next)
+		;
+	past->runs = other;
+	running--;
+	loop_at(&r->timer, 0);
+	free(r);
+}
+
+/* Says how it ended once all its output was; the next in the queue begins. */
+static void finish(struct cronrun *r)
+{
+	struct cronjob *j = r->job;
+	struct cronpast *past = j->past;
+	bool said = cronlog_leave(r->pipes[0]);
+
+	if (!cronlog_leave(r->pipes[1]) || !said)
+		return;
+	say_end(r);
+	past->at = r->at;
+	past->status = r->status;
+	past->ms = r->ms;
+	forget(r);
+	if (past->runs || !past->queued || stopping || j->gone)
+		return;
+	past->queued--;
+	begin(j, wallclock_now());
+}
+
+static void start(struct cronrun *r)
+{
+	struct cronjob *j = r->job;
+	unsigned timeout_s = section_of(j)->timeout_s;
+
+	r->phase = GOES_ON;
+	r->since = wallclock_now();
+	r->began_ms = clock_ms();
+	stamp(j, r->at);
+	r->pid = launch(r);
+	if (r->pid < 0) {
+		r->failed = (struct spawn_error){.step = "start", .err = errno};
+		r->status = SPAWN_NOT_RUN << 8;
+		r->phase = ENDED;
+		r->pid = 0;
+		finish(r);
+		return;
+	}
+	if (timeout_s)
+		loop_at(&r->timer, r->began_ms + timeout_s * INT64_C(1000));
+	if (!quiet(j))
+		tell(j, INFO, "job_start", r->pid, "start (pid %d)", (int)r->pid);
+}
+
+/* Before it has made its session there is only itself. */
+static void signal_run(const struct cronrun *r, int sig)
+{
+	if (kill(-r->pid, sig) && errno == ESRCH)
+		kill(r->pid, sig);
+}
+
+static void terminate(struct cronrun *r)
+{
+	signal_run(r, SIGTERM);
+	signal_run(r, SIGCONT);
+	r->phase = TOLD;
+	loop_at(&r->timer, clock_ms() + GRACE_MS);
+}
+
+static void on_timer(struct loop_timer *t)
+{
+	struct cronrun *r = container_of(t, struct cronrun, timer);
+	struct cronjob *j = r->job;
+
+	if (r->phase == DELAYED && j->gone) {
+		forget(r);
+	} else if (r->phase == DELAYED) {
+		start(r);
+	} else if (r->phase == GOES_ON) {
+		tell(j, WARNING, "job_timeout", r->pid, "timeout after %u s: TERM (pid %d)", section_of(j)->timeout_s,
+		     (int)r->pid);
+		terminate(r);
+	} else if (r->phase == TOLD) {
+		tell(j, WARNING, "job_timeout", r->pid, "does not end: KILL (pid %d)", (int)r->pid);
+		signal_run(r, SIGKILL);
+		r->phase = KILLED;
+	}
+}
+
+static void begin(struct cronjob *j, int64_t at)
+{
+	uint64_t delay_ms = section_of(j)->delay_s * UINT64_C(1000);
+	struct cronrun *r = calloc(1, sizeof *r);
+
+	if (!r) {
+		tell(j, ERR, "job_skip", 0, "skipped: out of memory");
+		return;
+	}
+	*r = (struct cronrun){.next = runs, .job = j, .at = at, .timer.fire = on_timer};
+	runs = r;
+	j->past->runs = r;
+	running++;
+	if (delay_ms)
+		loop_at(&r->timer, clock_ms() + (int64_t)(random_bits() % (delay_ms + 1)));
+	else
+		start(r);
+}
+
+/* CRON_OVERLAP=kill: the next begins when all have ended. */
+static void replace(struct cronjob *j)
+{
+	for (struct cronrun *r = runs; r; r = r->next)
+		if (r->job == j && r->phase == GOES_ON) {
+			tell(j, WARNING, "job_kill", r->pid, "still running (pid %d): TERM, the next one is due",
+			     (int)r->pid);
+			terminate(r);
+		}
+	j->past->queued = 1;
+}
+
+void cronjob_due(struct cronplan_entry *e, int64_t at)
+{
+	struct cronjob *j = container_of(e, struct cronjob, entry);
+	enum crontab_overlap overlap = section_of(j)->overlap;
+	const struct cronrun *r;
+
+	if (stopping)
+		return;
+	if (!j->past && !(j->past = calloc(1, sizeof *j->past))) {
+		tell(j, ERR, "job_skip", 0, "skipped: out of memory");
+		return;
+	}
+	r = j->past->runs;
+	if (!r || overlap == CRONTAB_ALLOW)
+		begin(j, at);
+	else if (r->phase == DELAYED && overlap != CRONTAB_QUEUE)
+		tell(j, WARNING, "job_skip", 0, "skipped: the run before still waits for its RANDOM_DELAY");
+	else if (overlap == CRONTAB_SKIP)
+		tell(j, WARNING, "job_skip", r->pid, "skipped: still running (pid %d, since %s)", (int)r->pid,
+		     when(j, r->since) + sizeof "2026-11-22");
+	else if (overlap == CRONTAB_KILL)
+		replace(j);
+	else if (j->past->queued == QUEUE_MOST)
+		tell(j, WARNING, "job_skip", r->pid, "skipped: %d runs wait already", QUEUE_MOST);
+	else
+		j->past->queued++;
+}
+
+void cronjob_continue(struct cronjob *now, struct cronjob *before)
+{
+	now->past = before->past;
+	before->past = NULL;
+	for (struct cronrun *r = runs; r; r = r->next)
+		if (r->job == before)
+			r->job = now;
+}
+
+static void ended(pid_t pid, int status)
+{
+	struct cronrun *r = runs;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+
+	while (r && (r->pid != pid || r->phase == ENDED))
+		r = r->next;
+	if (!r)
+		return;
+	r->ms = (unsigned)(clock_ms() - r->began_ms);
+	r->status = status;
+	r->phase = ENDED;
+	loop_at(&r->timer, 0);
+	if ((code == SPAWN_NOT_FOUND || code == SPAWN_NOT_RUN) && !spawn_failed(pid, &r->failed))
+		r->failed.step = NULL;
+	finish(r);
+}
+
+void cronjob_reap(void)
+{
+	spawn_forget();
+	children_reap(ended);
+}
+
+void cronjob_room(void)
+{
+	for (struct cronrun *r = runs, *next; r; r = next) {
+		next = r->next;
+		if (r->phase == ENDED)
+			finish(r);
+	}
+}
+
+unsigned cronjob_running(void)
+{
+	return running;
+}
+
+/* The end --------------------------------------------------------------- */
+
+/* Those that have not begun. */
+static void drop(void)
+{
+	for (struct cronrun *r = runs, *next; r; r = next) {
+		struct cronjob *j = r->job;
+		next = r->next;
+		if (j->past->queued)
+			tell(j, WARNING, "job_skip", 0, "%u waiting runs dropped: crond stops", j->past->queued);
+		j->past->queued = 0;
+		if (r->phase != DELAYED)
+			continue;
+		tell(j, WARNING, "job_skip", 0, "skipped: crond stops");
+		forget(r);
+	}
+}
+
+static void signal_all(int sig)
+{
+	for (const struct cronrun *r = runs; r; r = r->next)
+		if (r->phase != ENDED)
+			signal_run(r, sig);
+}
+
+static bool goes_on(const struct child *unused)
+{
+	(void)unused;
+	return children_any();
+}
+
+void cronjob_stop(int64_t until_ms)
+{
+	static bool now;
+	static const bool never;
+
+	now = stopping;
+	if (stopping)
+		return;
+	stopping = true;
+	children_interrupt = &now;
+	drop();
+	if (!procs_known()) {
+		signal_all(SIGTERM);
+		signal_all(SIGCONT);
+	}
+	others_stop(0, 0, until_ms);
+	children_interrupt = &never;
+	if (!running)
+		return;
+	signal_all(SIGKILL);
+	children_wait(goes_on, NULL, clock_ms() + LAST_MS);
+}
+
+void cronjob_open(char *const *env, const char *state_dir)
+{
+	base_env = env;
+	stamps = state_dir;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
