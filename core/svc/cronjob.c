@@ -243,6 +243,7 @@ static int open_input(const char *text)
 static int make_env(struct env *e, const struct cronjob *j, char mem[4][VALUE])
 {
 	const struct cronuser *u = j->user;
+	const struct crontab *tab = j->table->tab;
 	bool home = u->home && u->home[0], name = u->name && u->name[0], bad = env_copy(e, base_env) != 0;
 
 	env_unset(e, "INIT_SERVICE_LOG");
@@ -254,8 +255,8 @@ static int make_env(struct env *e, const struct cronjob *j, char mem[4][VALUE])
 	fmt_into(mem[1], VALUE, "PATH=%s", exec_path(e->list));
 	if (!env_get(e, "PATH"))
 		bad |= env_put(e, mem[1]) != 0;
-	for (const char *const *p = section_of(j)->env; p && *p; p++)
-		bad |= env_put(e, (char *)(uintptr_t)*p) != 0;
+	for (uint32_t i = 0; i < section_of(j)->variables; i++)
+		bad |= env_put(e, tab->text + tab->variables[i]) != 0;
 	for (int i = 2; name && i < 4; i++) {
 		fmt_into(mem[i], VALUE, "%s=%s", i == 2 ? "LOGNAME" : "USER", u->name);
 		bad |= env_put(e, mem[i]) != 0;
@@ -292,7 +293,9 @@ static pid_t spawn_it(const struct cronjob *j, int in, int out, int err)
 	char **words = j->direct ? make_words(command) : NULL, mem[4][VALUE];
 	struct env e;
 	struct spawn child = {
-	        .path = !j->direct ? shell : j->ours ? spawn_self() : NULL,
+	        .path = !j->direct ? shell
+	                : j->ours  ? spawn_self()
+	                           : NULL,
 	        .argv = words ? words : by_shell,
 	        .in = in,
 	        .out = out,
