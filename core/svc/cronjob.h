@@ -56,8 +56,6 @@ struct crontable {
 	size_t count;
 	const struct cronuser *user; /* of all lines; NULL: each has its own */
 	uint64_t stamp;              /* of the file when it was read */
-	dev_t dev;
-	ino_t ino;
 };
 
 /* A user that jobs run as; owned by svc/crontabs. */

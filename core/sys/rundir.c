@@ -46,16 +46,26 @@ static bool usable(void)
 	return access(dir, W_OK) == 0;
 }
 
+static const char *first_usable(void)
+{
+	for (unsigned i = 0; place(i, geteuid()); i++)
+		if (usable())
+			return dir;
+	return NULL;
+}
+
 const char *rundir_make(void)
 {
 	const char *given = getenv("INIT_RUN_DIR");
 
 	if (given && given[0])
 		return fmt_into(dir, sizeof dir, "%s", given) == 0 && usable() ? dir : NULL;
-	for (unsigned i = 0; place(i, geteuid()); i++)
-		if (usable())
-			return dir;
-	return NULL;
+	return first_usable();
+}
+
+const char *rundir_own(void)
+{
+	return rundir_make() ? dir : first_usable();
 }
 
 static int pid_path(char path[sizeof dir + 4])

@@ -14,6 +14,9 @@
  */
 const char *rundir_make(void);
 
+/* For those that init started: as rundir_make(), but a directory of their own if init's is another user's. */
+const char *rundir_own(void);
+
 /* For init: makes it, puts our `pid` there and INIT_RUN_DIR into the environment (on the heap); and takes `pid` away.
  * As rundir_make(). */
 const char *rundir_open(void);

@@ -1,0 +1,14 @@
+/* watch - notices that something changed about what a path leads to: a file, a directory and the names in it, the links
+ * on the way there, the first piece that is missing. inotify; one watch a process.
+ */
+#ifndef SYS_WATCH_H
+#define SYS_WATCH_H
+
+/* `changed` is called in the loop, and need not be of the process's own making. 0, or -1 with errno. */
+int watch_open(void (*changed)(void));
+
+/* From now on that path too. To be called again when something changed, as what it leads to may be another thing. 0, or
+ * -1 with errno if the kernel grants no more: then not all changes are noticed. */
+int watch_path(const char *);
+
+#endif
