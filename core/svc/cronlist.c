@@ -41,7 +41,7 @@ static void pad(struct fmt *f, size_t column)
 
 void cronlist_runs(int64_t after, unsigned long n, void (*put)(const char *))
 {
-	enum { USER = sizeof "2026-11-22 07:17:00 +0330 " };
+	enum { USER = sizeof "2026-11-22 07:17:00 +0330" };
 	size_t width = 0;
 
 	for (struct cronjob *j = NULL; (j = crontabs_next(j));)
@@ -120,11 +120,11 @@ unsigned cronlist_check(void (*tell)(const char *, int, unsigned, unsigned, cons
 
 	for (struct cronjob *j = NULL; (j = crontabs_next(j)); count++) {
 		const struct crontab_job *line = crontabs_line(j);
-		const char *text = j->table->tab->text, *command = text + line->command, *begin = text + line->schedule;
+		const char *command = j->table->tab->text + line->command;
 		char what[LINE] = "";
 		check_command(j, command, what, sizeof what);
 		if (*what)
-			tell(j->table->path, CRONTAB_WARNING, line->line, (unsigned)(command - begin) + 1, what);
+			tell(j->table->path, CRONTAB_WARNING, line->line, crontabs_column(j, command), what);
 	}
 	return count;
 }
