@@ -110,17 +110,11 @@ int files_replace(int at, const char *path, mode_t mode, const char *text, size_
 	return -1;
 }
 
-char *files_load(int at, const char *path, size_t *len)
+char *files_drain(int fd, size_t cap, size_t *len)
 {
-	struct stat st;
-	int fd = open_file(at, path, &st);
-	size_t cap, have = 0;
 	char *mem = NULL;
 
-	if (fd < 0)
-		return NULL;
-	/* a file of /proc says 0 bytes and may hold more */
-	for (cap = st.st_size > 0 ? (size_t)st.st_size + 2 : 4096;; cap *= 2) {
+	for (size_t have = 0;; cap *= 2) {
 		char *more = realloc(mem, cap);
 		ssize_t n;
 		if (!more)
@@ -131,15 +125,27 @@ char *files_load(int at, const char *path, size_t *len)
 			break;
 		have += (size_t)n;
 		if (have < cap - 1) {
-			close(fd);
 			mem[have] = '\0';
 			*len = have;
 			return mem;
 		}
 	}
 	free(mem);
-	close(fd);
 	return NULL;
+}
+
+char *files_load(int at, const char *path, size_t *len)
+{
+	struct stat st;
+	int fd = open_file(at, path, &st);
+	char *mem;
+
+	if (fd < 0)
+		return NULL;
+	/* a file of /proc says 0 bytes and may hold more */
+	mem = files_drain(fd, st.st_size > 0 ? (size_t)st.st_size + 2 : 4096, len);
+	close(fd);
+	return mem;
 }
 
 int files_make_dirs(const char *path)

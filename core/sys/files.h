@@ -19,6 +19,9 @@ int files_replace(int at, const char *path, mode_t, const char *text, size_t len
 /* All of it, however large, in new memory of the heap (NUL behind it; the caller frees), or NULL with errno. */
 char *files_load(int at, const char *path, size_t *len);
 
+/* The same of whatever is open there, a pipe too; cap (at least 2): how many bytes to begin with. */
+char *files_drain(int fd, size_t cap, size_t *len);
+
 /* Writes everything, through EINTR and short counts. 0, or -1 with errno. */
 int files_write_all(int fd, const void *, size_t);
 
