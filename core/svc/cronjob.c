@@ -152,7 +152,7 @@ static void say_end(const struct cronrun *r)
 	fmt_add(&f, "\"%s\":%d,\"duration\":%u.%03u", killed ? "signal" : "exit", number, r->ms / 1000, r->ms % 1000);
 	fmt_open(&f, how, sizeof how);
 	if (r->failed.step)
-		fmt_add(&f, "not started: %s", spawn_why(program(j), &r->failed));
+		fmt_add(&f, "not started: %s: %s", program(j), spawn_why(program(j), &r->failed));
 	else if (killed)
 		fmt_add(&f, "killed by signal %d (%s)", number, signals_name(number));
 	else
@@ -585,6 +585,7 @@ void cronjob_stop(int64_t until_ms)
 		return;
 	stopping = true;
 	children_interrupt = &now;
+	cronjob_reap(); /* so that children_any() is true of now */
 	drop();
 	if (!procs_known()) {
 		signal_all(SIGTERM);
