@@ -11,6 +11,8 @@
 /* SPLIT: fields, and two words behind them */
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY, FIELDS, YEAR = FIELDS, WORDS, SPLIT = WORDS + 2 };
 
+enum { WHY = 128, SHOWN = 24 /* bytes of what is wrong */ };
+
 /* The names stand for low, low + 1 …; their first three letters do as well. */
 static const struct field {
 	const char *name, *range, *names;
@@ -47,7 +49,7 @@ struct reader {
 
 __attribute__((format(printf, 3, 4))) static int fail(const struct reader *r, const char *at, const char *format, ...)
 {
-	static char why[160];
+	static char why[WHY];
 	struct fmt f;
 	va_list args;
 
@@ -73,6 +75,12 @@ static unsigned split(const char *text, size_t len, struct word words[SPLIT])
 			;
 		words[n].end = text;
 	}
+}
+
+/* For %.*s */
+static int shown(const char *begin, const char *end)
+{
+	return end - begin < SHOWN ? (int)(end - begin) : SHOWN;
 }
 
 static char lower(char c)
@@ -138,7 +146,7 @@ static int value(const struct reader *r, unsigned field, struct word *w, unsigne
 		;
 	if (w->p == begin)
 		return fail(r, begin, "a number is missing: %s are %s", f->name, f->range);
-	return fail(r, begin, "%.*s: %s are %s", (int)(w->p - begin), begin, f->name, f->range);
+	return fail(r, begin, "%.*s: %s are %s", shown(begin, w->p), begin, f->name, f->range);
 }
 
 /* A number >= 1 behind / or #, at most max. */
@@ -156,7 +164,10 @@ static int count(const struct reader *r, struct word *w, unsigned long max, unsi
 /* Any number, the same for the same seed and place. */
 static uint64_t chance(const struct reader *r, unsigned place)
 {
-	return hash_mem(hash_mem(HASH_SEED, &r->seed, sizeof r->seed), &place, sizeof place) >> 40;
+	uint64_t x = hash_mem(hash_mem(HASH_SEED, &r->seed, sizeof r->seed), &place, sizeof place);
+
+	/* FNV alone never gives two places the same */
+	return (x ^ x >> 29) * 0xbf58476d1ce4e5b9 >> 40;
 }
 
 /* What stands between two commas. */
@@ -222,7 +233,7 @@ static int read_field(const struct reader *r, unsigned field, struct word w, uin
 			return -1;
 	while (take(&w, ','));
 	if (w.p < w.end)
-		return fail(r, w.p, "%.*s: here a comma, a step as /2 or a blank may follow", (int)(w.end - w.p), w.p);
+		return fail(r, w.p, "%.*s: a comma, a step as /2 or a blank is expected here", shown(w.p, w.end), w.p);
 	return 0;
 }
 
@@ -272,9 +283,8 @@ static int read_every(const struct reader *r, struct word w)
 	while (good && w.p < w.end) {
 		bool first = w.p == begin;
 		good = num_digits(&w.p, w.end, 9, &n) && (w.p < w.end || first);
-		unit = w.p < w.end ? strchr(units, *w.p++) : units;
-		good = good && unit && *unit;
-		good = good && sum <= UINT32_MAX;
+		unit = w.p < w.end ? strchr(units, lower(*w.p++)) : units;
+		good = good && unit && *unit && sum <= UINT32_MAX;
 		if (good)
 			sum += n * seconds[unit - units];
 	}
