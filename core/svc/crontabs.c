@@ -184,8 +184,7 @@ static void tell_line(const struct crontab_reader *r, enum crontab_grade grade, 
 	setup->tell(((const struct reading *)(const void *)r)->path, (int)grade, line, column, what);
 }
 
-/* Of that place in the job's line. */
-static unsigned column(const struct cronjob *j, const char *at)
+unsigned crontabs_column(const struct cronjob *j, const char *at)
 {
 	const char *text = j->table->tab->text, *begin = text + crontabs_line(j)->schedule;
 
@@ -204,7 +203,7 @@ static bool fit(struct cronjob *j, const char *no_shell, bool *others)
 		name = text_of(j, l->user);
 		j->user = find_user(name);
 		if (!j->user && (errno != EPERM || !*others))
-			say(path, errno == EPERM ? CRONTAB_WARNING : CRONTAB_ERROR, l->line, column(j, name),
+			say(path, errno == EPERM ? CRONTAB_WARNING : CRONTAB_ERROR, l->line, crontabs_column(j, name),
 			    errno == EPERM    ? "of %s: jobs of others are left out, as we are not root"
 			    : errno == ENOENT ? "no such user: %s; the line is left out"
 			                      : "user %s: %m; the line is left out",
@@ -215,7 +214,7 @@ static bool fit(struct cronjob *j, const char *no_shell, bool *others)
 		name = text_of(j, l->command);
 		p = crontab_needs_shell(name);
 		if (p)
-			say(path, CRONTAB_ERROR, l->line, column(j, p),
+			say(path, CRONTAB_ERROR, l->line, crontabs_column(j, p),
 			    "'%c' is for a shell, and there is no %s; the line is left out", *p, no_shell);
 		j->direct = true;
 		return !p;

@@ -46,4 +46,7 @@ struct cronjob *crontabs_next(struct cronjob *);
 /* The line it was made from. */
 const struct crontab_job *crontabs_line(const struct cronjob *);
 
+/* Of that place in the line, from 1. */
+unsigned crontabs_column(const struct cronjob *, const char *at);
+
 #endif
