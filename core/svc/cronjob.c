@@ -603,5 +603,7 @@ void cronjob_open(char *const *env, const char *state_dir)
 {
 	base_env = env;
 	stamps = state_dir;
+	spawn_default_signals();
+	spawn_raise_files();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -301,8 +302,12 @@ int cronlog_open(const char *path, void (*room)(void))
 	bool beneath = !path && setting_is("INIT_SERVICE_LOG", "logd");
 	struct logconf conf;
 	char wrong[400];
+	sigset_t pipe_gone;
 	struct fmt f;
 
+	sigemptyset(&pipe_gone);
+	sigaddset(&pipe_gone, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &pipe_gone, NULL);
 	if (fd < 0)
 		return -1;
 	fmt_open(&f, wrong, sizeof wrong);

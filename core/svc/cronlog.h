@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* path: a file for all instead of stdout and stderr (appended; crond -L), or NULL. `room`: called when what was stuck
- * has moved; or NULL. 0, or -1 with errno. */
+ * has moved; or NULL. After spawn_open(): it blocks SIGPIPE. 0, or -1 with errno. */
 int cronlog_open(const char *path, void (*room)(void));
 
 /* One output of one run: a pipe whose read end we own. */
