@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/date.h"
 #include "base/fmt.h"
-#include "base/utf8.h"
+#include "pure/heading.h"
 #include "pure/line.h"
 #include "pure/lines.h"
 #include "pure/syslog.h"
@@ -75,6 +75,33 @@ static void text_head(struct format *o, struct fmt *f, const struct line *l)
 		fmt_add(f, "%s: ", l->tag);
 }
 
+/* The length of the UTF-8 character at p, 0 if there is none (RFC 3629: shortest form, no surrogates). */
+static size_t utf8(const unsigned char *p, size_t left)
+{
+	unsigned char low = 0x80, high = 0xbf;
+	size_t n;
+
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (left < n)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;
+	else if (p[0] == 0xed)
+		high = 0x9f;
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
 /* A byte that is no character of its own in a JSON string. */
 static char *escape(char *to, unsigned char c)
 {
@@ -98,7 +125,7 @@ static char *escape(char *to, unsigned char c)
 /* What cannot stand in a JSON string, at *p: moves it behind that. */
 static char *put_odd(char *to, const char **p, const char *end)
 {
-	size_t n = utf8_len(*p, (size_t)(end - *p));
+	size_t n = utf8((const unsigned char *)*p, (size_t)(end - *p));
 
 	to = n ? bytes_copy(to, *p, n) : escape(to, (unsigned char)**p);
 	*p += n ? n : 1;
@@ -149,6 +176,17 @@ static void put_number(struct fmt *f, bool json, const char *key, unsigned n)
 	fmt_add(f, json ? "\"%s\":%u," : "%s=%u ", key, n);
 }
 
+void format_members(struct fmt *f, const struct line *l, const char *before, const char *between, const char *behind)
+{
+	const char *p = l->members;
+	struct heading_member m;
+
+	if (f->len + 2 * l->members_len + TAIL_MAX < f->cap)
+		while (heading_member(&p, l->members + l->members_len, &m))
+			fmt_add(f, "%s%.*s%s%.*s%s", before, (int)m.key_len, m.key, between, (int)m.value_len, m.value,
+			        behind);
+}
+
 static void fields_head(struct format *o, struct fmt *f, const struct line *l)
 {
 	const char *host = l->host ? l->host : o->host,
@@ -169,6 +207,8 @@ static void fields_head(struct format *o, struct fmt *f, const struct line *l)
 		put_number(f, json, "pid", (unsigned)l->pid);
 	if (l->tag)
 		put_text(f, json, "tag", l->tag);
+	if (l->members)
+		format_members(f, l, json ? "\"" : "", json ? "\":" : "=", json ? "," : " ");
 	o->head_len = f->len;
 	fmt_str(f, json ? "\"message\":\"" : "msg=\"");
 	o->open_len = f->len - o->head_len;

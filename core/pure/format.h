@@ -7,7 +7,8 @@
  *	json    {"time":"2026-11-22T07:40:56.123456789Z","service":"nginx","stream":"stdout","severity":"info",
  *	        "message":"the line"}     one line; stream "syslog" and "facility" of a syslog message, "pid", "tag" and
  *	                                  "host" where they are known; a part has "partial_id":7,"partial_ordinal":1,
- *	                                  "partial_last":false before "message". Bytes that are no UTF-8 become the four
+ *	                                  "partial_last":false before "message", what its heading says beside
+ *	                                  (pure/heading.h) before these. Bytes that are no UTF-8 become the four
  *	                                  characters \xff, control characters \u001b
  *	logfmt  time=2026-11-22T07:40:56.123456789Z service=nginx stream=stdout level=info msg="the line"
  *	                                  the same fields, quoted like JSON where need be
@@ -63,6 +64,10 @@ char *format_line(const struct format *, const struct line *, char *to);
 
 /* Writes the inside of a JSON string to `to`, which has 6 * len + BYTES_MORE bytes. Returns its end. */
 char *format_json(char *to, const char *text, size_t len);
+
+/* Appends the members of a line that has a heading, with so much before and behind each and between its key and its
+ * value; nothing, if there is little room. */
+void format_members(struct fmt *, const struct line *, const char *before, const char *between, const char *behind);
 
 /* Appends "key":"text", to JSON: at most FORMAT_FIELD bytes of the text, and no more than leave 192 bytes of room,
  * however they are escaped. */

@@ -32,6 +32,8 @@ char *gelf_make(char *to, const struct line *l, const char *host)
 	if (l->part)
 		fmt_add(&f, "\"_partial_id\":%u,\"_partial_ordinal\":%u,\"_partial_last\":%d,", l->part_id, l->part,
 		        l->last);
+	if (l->members)
+		format_members(&f, l, "\"_", "\":", ",");
 	fmt_str(&f, "\"short_message\":\"");
 	while (blank < l->len && (l->text[blank] == ' ' || (l->text[blank] >= '\t' && l->text[blank] <= '\r')))
 		blank++;

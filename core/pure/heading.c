@@ -6,49 +6,16 @@
 #include "base/bytes.h"
 #include "base/fmt.h"
 #include "base/num.h"
-#include "base/utf8.h"
 #include "base/words.h"
 
 enum { STX = 2, US = 31, DIGITS = 9 };
 
-/* What logd's formats and sinks call theirs, and what GELF forbids. */
-static const char taken[] = "time host service stream severity level facility tag message msg type id partial_id "
-                            "partial_ordinal partial_last";
+/* What each line of logd's has, and what GELF forbids. */
+static const char taken[] = "time host service stream severity level message msg id";
 
 static bool is_control(char c)
 {
 	return (unsigned char)c < ' ' || c == 0x7f;
-}
-
-/* Are there four? */
-static bool hex_digits(const char *p, const char *end)
-{
-	int n = 0;
-
-	while (n < 4 && p < end && *p && strchr("0123456789abcdefABCDEF", *p++))
-		n++;
-	return n == 4;
-}
-
-/* Behind the string whose text begins at p; NULL: it does not end, or is none of JSON. */
-static const char *string_end(const char *p, const char *end)
-{
-	size_t n;
-
-	for (; p < end && *p != '"'; p += n) {
-		n = 1;
-		if (*p == '\\' && p + 1 < end && p[1] == 'u')
-			n = hex_digits(p + 2, end) ? 6 : 0;
-		else if (*p == '\\' && p + 1 < end && p[1] && strchr("\"\\/bfnrt", p[1]))
-			n = 2;
-		else if (*p & 0x80)
-			n = utf8_len(p, (size_t)(end - p));
-		else if (*p == '\\' || is_control(*p))
-			n = 0;
-		if (!n)
-			return NULL;
-	}
-	return p < end ? p + 1 : NULL;
 }
 
 static const char *number_end(const char *p, const char *end)
@@ -78,8 +45,15 @@ bool heading_member(const char **at, const char *end, struct heading_member *m)
 	if (!m->key_len || end - p < 3 || p[0] != '"' || p[1] != ':')
 		return false;
 	m->value = p += 2;
-	p = *p == '"' ? string_end(p + 1, end) : number_end(p, end);
-	if (!p)
+	if (*p == '"') {
+		while (++p < end && *p != '"')
+			if (*p < ' ' || *p > '~' || *p == '\\')
+				return false;
+		p += p < end ? 1 : 2;
+	} else {
+		p = number_end(p, end);
+	}
+	if (!p || p > end)
 		return false;
 	m->value_len = (size_t)(p - m->value);
 	if (p < end && (*p != ',' || ++p == end))
@@ -145,7 +119,7 @@ void heading_write(struct fmt *f, const struct heading *h)
 		fmt_char(f, is_control(h->name[i]) ? '?' : h->name[i]);
 	if (h->members_len || h->part)
 		fmt_char(f, US);
-	if (n + h->members_len < HEADING_MAX - 32)
+	if (h->members_len && n + h->members_len < HEADING_MAX - 32 && are_members(h->members, h->members + h->members_len))
 		fmt_mem(f, h->members, h->members_len);
 	if (h->part)
 		fmt_add(f, "%c%u.%u%s", US, h->part_id, h->part, h->last ? "." : "");

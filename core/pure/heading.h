@@ -4,8 +4,8 @@
  *^A<6>cron/backup^_"event":"job_start","pid":7^B
  *
  * NAME has no control characters. MEMBERS are members of a JSON object for formats that have them: keys of small
- * letters and _, none that logd gives itself; values that are strings or plain numbers. ID.PART: it is a part of a
- * longer line, from 1, with a dot behind it the last. What is not so is no heading but text.
+ * letters and _, none that every line has; values that are strings of printable ASCII without \ or plain numbers.
+ *ID.PART: it is a part of a longer line, from 1, with a dot behind it the last. What is not so is no heading but text.
  */
 #ifndef PURE_HEADING_H
 #define PURE_HEADING_H
@@ -30,7 +30,7 @@ struct heading {
 size_t heading_read(const char *text, size_t len, struct heading *);
 
 /* Appends what heading_read() reads: control characters of the name become ?, a longer one is cut, and members that
- * make it too long are left out. */
+ * make it too long or are not as they must be are left out. */
 void heading_write(struct fmt *, const struct heading *);
 
 /* Who a line is from, if `service` wrote it: it is believed its own name, NAME/… beneath it and, if it is crond,

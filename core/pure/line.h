@@ -20,7 +20,9 @@ struct line {
 	pid_t pid;               /* the writer's; 0: unknown */
 	const char *tag;         /* what the sender calls itself, where that is not `service`; else NULL */
 	const char *host;        /* where it came from; NULL: here */
-	const char *text;        /* without its newline */
+	const char *members;     /* what its heading says beside (pure/heading.h); NULL: it has no heading */
+	size_t members_len;
+	const char *text; /* without its newline */
 	size_t len;
 	bool joined;      /* text may hold newlines, each before a line that belongs to the first */
 	bool newline;     /* there was one: false for a part that goes on, and for an unterminated last line */

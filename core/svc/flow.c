@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/fmt.h"
+#include "pure/heading.h"
 #include "pure/line.h"
 #include "pure/lines.h"
 #include "pure/logconf.h"
@@ -16,10 +18,11 @@
 #include "svc/source.h"
 #include "sys/clock.h"
 #include "sys/keep.h"
+#include "sys/lend.h"
 #include "sys/loop.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, JOIN_MS = 100 };
+enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, JOIN_MS = 100, FEW = 4096 };
 
 const char *const flow_names[2] = {"stdout", "stderr"};
 struct flow flow_streams[2];
@@ -142,10 +145,61 @@ static void done(struct flow *f)
 	source_close(p);
 }
 
+/* Of a source with headings: whose its next line is, and so how it is treated. */
+static void name_next(struct flow *f, struct line *l, struct heading *h)
+{
+	static char name[LEND_NAME_MAX + HEADING_NAME_MAX + 2];
+	struct fmt m;
+
+	*l = f->head;
+	*h = (struct heading){0};
+	f->filter = source_of(f->now)->filter;
+	if (lines_heading(&f->lines) && heading_read(f->lines.heading, f->lines.heading_len, h)) {
+		fmt_open(&m, name, sizeof name);
+		heading_name(&m, l->service, h);
+		flow_known(name);
+		f->filter = filter_of(name);
+		l->service = name;
+		l->severity = h->severity;
+		l->members = h->members_len ? h->members : "";
+		l->members_len = h->members_len;
+	}
+	f->lines.join = filter_joins(f->filter);
+	flow_head(f, f->filter, l);
+}
+
+/* With headings, a part of a line that was cut before it came here is one of ours, unless we have cut it again; between
+ * it and the next there may be other lines. */
+static void pass_on(struct flow *f, struct line *l, const struct heading *h)
+{
+	static char joined[FLOW_LINE_MOST];
+	bool last = l->last;
+
+	if (!f->lines.headed) {
+		pass(f, l);
+		return;
+	}
+	filter_mask(f->filter, f->mem + (l->text - f->mem),
+	            (char *)(uintptr_t)bytes_find(l->text + l->len, f->lines.end, '\n'));
+	if (l->joined && h->name) {
+		l->len = (size_t)(lines_unhead(joined, l) - joined);
+		l->text = joined;
+	}
+	if (h->part && !l->part) {
+		l->part = h->part;
+		l->part_id = h->part_id;
+		l->last = h->last;
+		l->newline = l->newline && h->last;
+	}
+	pass(f, l);
+	f->skip = f->skip && !last;
+}
+
 /* Hands on what was read. Stops when that has to wait, to be called again. */
 static void pump(struct flow *f)
 {
 	struct line l = f->head;
+	struct heading h = {0};
 
 	flow_head(f, f->filter, &l);
 	while (!flow_held(f)) {
@@ -155,15 +209,17 @@ static void pump(struct flow *f)
 			sink_stdio_write(&f->sink);
 			continue;
 		}
+		if (f->lines.headed)
+			name_next(f, &l, &h);
 		if (lines_next(&f->lines, &l)) {
-			pass(f, &l);
+			pass_on(f, &l, &h);
 			continue;
 		}
 		if (((f->now->ending && !f->now->left) || (f->rest && lines_waiting(&f->lines))) &&
 		    lines_rest(&f->lines, &l)) {
 			if (!f->each)
 				follow_line(&l);
-			pass(f, &l);
+			pass_on(f, &l, &h);
 		}
 		done(f);
 		return;
@@ -183,14 +239,23 @@ static void park(struct flow *f, struct source_pipe *p)
 /* Takes the pipe in hand, to read so many bytes. */
 static void begin(struct flow *f, struct source_pipe *p, size_t n)
 {
-	source_begin(p, f->mem + FLOW_LINE_MOST, &f->lines);
+	source_begin(p, f->mem + FLOW_TAIL, &f->lines);
 	f->now = p;
 	f->skip = p->skip;
 	f->reading = n;
 	if (n)
-		flow_mark(f->mem + FLOW_LINE_MOST, n);
+		flow_mark(f->mem + FLOW_TAIL, n);
 	flow_commit(f);
 	f->reading = 0;
+}
+
+/* Many bytes are looked at no further than the first, for the sake of those that write much without headings. */
+static bool has_heading(const struct lines *l)
+{
+	size_t n = (size_t)(l->end - l->fresh);
+	const char *end = n < FEW ? l->end : l->fresh + 1;
+
+	return bytes_find(l->fresh, end, HEADING_SOH) < end;
 }
 
 /* What is in hand: how its lines are treated. */
@@ -201,9 +266,11 @@ static void look(struct flow *f)
 	if (!s->filter)
 		s->filter = filter_of(s->name);
 	f->filter = s->filter;
-	f->each = !filter_plain(s->filter, f->head.severity);
+	f->lines.headed = f->now->headed = f->now->headed || has_heading(&f->lines);
+	f->each = f->lines.headed || !filter_plain(s->filter, f->head.severity);
 	f->lines.join = filter_joins(s->filter);
-	filter_mask(s->filter, f->mem + (f->lines.at - f->mem), f->mem + (f->lines.end - f->mem));
+	if (!f->lines.headed)
+		filter_mask(s->filter, f->mem + (f->lines.at - f->mem), f->mem + (f->lines.end - f->mem));
 	f->head.service = s->name;
 	f->head.time = clock_wall();
 }
@@ -384,7 +451,7 @@ static void on_calm(struct loop_timer *t)
 		if (f->big || f->now || f->sink.stuck) {
 			again = true;
 		} else {
-			keep_forget(f->mem, FLOW_LINE_MOST + SOURCE_READ);
+			keep_forget(f->mem, FLOW_TAIL + SOURCE_READ);
 			sink_stdio_calm(&f->sink);
 		}
 		f->big = false;
@@ -414,7 +481,7 @@ static int open_one(struct flow *f, const struct flow_style *style)
 	f->sink.shared = style->shared;
 	f->sink.commit = on_commit;
 	fmt_into(name, sizeof name, "%s in", flow_names[i]);
-	f->mem = keep_piece(name, FLOW_LINE_MOST + SOURCE_READ, &old);
+	f->mem = keep_piece(name, FLOW_TAIL + SOURCE_READ, &old);
 	fmt_into(name, sizeof name, "%s out", flow_names[i]);
 	if (!f->mem || sink_stdio_open(&f->sink, i + 1, name, stage, style->colour))
 		return -1;

@@ -15,11 +15,11 @@ enum { KEEP_FD = 4, STAGES_FD = 5 };
 /* Where a flow stands, in offsets into its memory. */
 struct record {
 	uint32_t id; /* of the source in hand; 0: none */
-	uint32_t at, fresh, end, part, part_id, reading, left;
+	uint32_t at, fresh, end, part, part_id, reading, left, heading, heading_len;
 	uint32_t out_at, out_len, putting, open;
 	int64_t offset;
 	uint64_t dropped, taken;
-	bool ending, going, skip, full;
+	bool ending, going, skip, full, headed;
 	char name[LEND_NAME_MAX + 1];
 };
 
@@ -57,6 +57,9 @@ void flow_commit(struct flow *f)
 		r.at = (uint32_t)(f->lines.at - f->mem);
 		r.fresh = (uint32_t)(f->lines.fresh - f->mem);
 		r.end = (uint32_t)(f->lines.end - f->mem);
+		r.heading = (uint32_t)(f->lines.heading_len ? f->lines.heading - f->mem : 0);
+		r.heading_len = (uint32_t)f->lines.heading_len;
+		r.headed = f->now->headed;
 		r.part = f->lines.part;
 		r.part_id = f->lines.part_id;
 		r.reading = (uint32_t)f->reading;
@@ -116,6 +119,9 @@ static void recall(struct flow *f)
 		f->lines.at = f->mem + r->at;
 		f->lines.fresh = f->mem + r->fresh;
 		f->lines.end = f->mem + r->end;
+		f->lines.heading = f->mem + r->heading;
+		f->lines.heading_len = r->heading_len;
+		f->now->headed = r->headed;
 		f->lines.part = r->part;
 		f->lines.part_id = r->part_id;
 		if (r->reading && !is_marked(f->mem + r->end, r->reading)) {

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/fmt.h"
+#include "pure/heading.h"
 #include "pure/line.h"
 #include "pure/lines.h"
 #include "sys/loop.h"
@@ -50,12 +51,15 @@ static void leave(struct client *c)
 /* Is the line at `at` of its service? */
 static bool wanted(const struct client *c, size_t at)
 {
+	size_t end;
+
 	if (!c->len)
 		return true;
 	if (format.stamp != FORMAT_NONE)
 		at = (size_t)(bytes_find(kept + at, kept + len, ' ') - kept) + 1;
-	return at + c->len + 3 <= len && memcmp(kept + at, c->name, c->len) == 0 &&
-	       (memcmp(kept + at + c->len, " | ", 3) == 0 || memcmp(kept + at + c->len, " + ", 3) == 0);
+	for (end = at; end < len && memcmp(kept + end, " | ", 3) != 0 && memcmp(kept + end, " + ", 3) != 0; end++)
+		;
+	return heading_owns(c->name, c->len, kept + at, end - at);
 }
 
 static size_t next_line(size_t at)

@@ -27,7 +27,9 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 	        .out = service_output(s),
 	        .err = s->err.write,
 	        .session = true,
-	        .env_set = mark,
+	        .env_set = {mark, s->log              ? "INIT_SERVICE_LOG="
+	                          : s->out.write >= 0 ? "INIT_SERVICE_LOG=logd"
+	                                              : NULL},
 	        .env_dir = s->features & HAS_ENV ? "env" : NULL,
 	};
 	pid_t pid;

@@ -9,8 +9,8 @@
 struct service;
 
 /* Starts argv[0] ("./run") as a session of its own in the service's directory, with its log pipes, env/ and
- * INIT_SERVICE. notify_write: becomes the descriptor that notification-fd names; -1: none. Its pid is then
- * that of the service; 0: cannot fork, said. */
+ * INIT_SERVICE; and with INIT_SERVICE_LOG=logd, if its stdout is the pipe that is lent to logd. notify_write: becomes
+ * the descriptor that notification-fd names; -1: none. Its pid is then that of the service; 0: cannot fork, said. */
 void program_start(struct service *, char *const *argv, int notify_write);
 
 /* To the program that runs now; nothing if there is none. */

@@ -185,12 +185,12 @@ static void make_head(struct sink_dir *k, const struct line *l)
 {
 	const struct line *h = &k->head;
 
-	if (!l->syslog && h->service == l->service && h->stream == l->stream && h->severity == l->severity &&
-	    h->time.tv_nsec == l->time.tv_nsec && h->time.tv_sec == l->time.tv_sec)
+	if (!l->syslog && !l->members && h->service == l->service && h->stream == l->stream &&
+	    h->severity == l->severity && h->time.tv_nsec == l->time.tv_nsec && h->time.tv_sec == l->time.tv_sec)
 		return;
 	format_head(&k->format, l);
 	k->head = *l;
-	if (l->syslog)
+	if (l->syslog || l->members)
 		k->head.service = NULL; /* more than these may differ */
 }
 

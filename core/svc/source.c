@@ -22,7 +22,8 @@ struct source_tail {
 	uint32_t id, stream;
 	uint32_t len;           /* of the text */
 	uint32_t part, part_id; /* of the line it belongs to */
-	uint32_t skip;          /* the pipe's */
+	uint32_t heading;       /* so many bytes of the text are that line's */
+	bool skip, headed;      /* the pipe's */
 	uint32_t next;          /* free: where the next free one of its size is */
 	char mem[];             /* the source's name and a NUL; the text */
 };
@@ -213,8 +214,10 @@ int source_open(void)
 		if (!t->id)
 			give_back(t);
 		else if ((s = source_recall(t->id, t->mem))) {
-			s->pipes[t->stream - LINE_STDOUT].tail = t;
-			s->pipes[t->stream - LINE_STDOUT].skip = t->skip;
+			struct source_pipe *p = &s->pipes[t->stream - LINE_STDOUT];
+			p->tail = t;
+			p->skip = t->skip;
+			p->headed = t->headed;
 		}
 	}
 	return 0;
@@ -250,9 +253,12 @@ void source_begin(const struct source_pipe *p, char *fresh, struct lines *l)
 
 	l->at = l->fresh = l->end = fresh;
 	l->part = l->part_id = 0;
+	l->heading_len = 0;
 	if (!t)
 		return;
-	l->at -= t->len;
+	l->heading = l->at - t->len;
+	l->heading_len = t->heading;
+	l->at = l->heading + t->heading;
 	l->part = t->part;
 	l->part_id = t->part_id;
 	bytes_copy(fresh - t->len, t->mem + strlen(t->mem) + 1, t->len);
@@ -275,7 +281,7 @@ ssize_t source_read(struct source_pipe *p, struct lines *l, size_t want)
 
 int source_keep(struct source_pipe *p, const struct lines *l)
 {
-	size_t len = (size_t)(l->end - l->at);
+	size_t rest = (size_t)(l->end - l->at), len = l->heading_len + rest;
 	struct source *s = source_of(p);
 	size_t name = strlen(s->name) + 1;
 	unsigned class = class_of(sizeof(struct source_tail) + name + len);
@@ -289,12 +295,14 @@ int source_keep(struct source_pipe *p, const struct lines *l)
 		return 0;
 	if (!t && !(t = take(class)))
 		return -1;
-	bytes_copy(bytes_copy(t->mem, s->name, name), l->at, len);
+	bytes_copy(bytes_copy(bytes_copy(t->mem, s->name, name), l->heading, l->heading_len), l->at, rest);
 	t->stream = p->stream;
 	t->len = (uint32_t)len;
 	t->part = l->part;
 	t->part_id = l->part_id;
+	t->heading = (uint32_t)l->heading_len;
 	t->skip = p->skip;
+	t->headed = p->headed;
 	__atomic_store_n(&t->id, s->id, __ATOMIC_RELEASE);
 	p->tail = t;
 	return 0;

@@ -29,6 +29,7 @@ struct source_pipe {
 	bool busy;      /* its flow has bytes of it in hand */
 	uint8_t waits;  /* whether its last line may have more joined to it, and how long to wait */
 	bool skip;      /* a part of its present line was dropped: so are the others */
+	bool headed;    /* its lines may begin with headings */
 };
 
 struct source {

@@ -92,12 +92,13 @@ static int make_env(const struct spawn *s, char *const **env)
 	struct env e;
 
 	*env = s->env ? s->env : environ;
-	if (!s->env_set && !s->env_dir)
+	if (!s->env_set[0] && !s->env_dir)
 		return 0;
 	if (env_copy(&e, *env))
 		return -1;
-	if (s->env_set && env_put(&e, (char *)(uintptr_t)s->env_set))
-		return -1;
+	for (int i = 0; i < 2; i++)
+		if (s->env_set[i] && env_put(&e, (char *)(uintptr_t)s->env_set[i]))
+			return -1;
 	if (s->env_dir && env_add_dir(&e, s->env_dir))
 		return -1;
 	*env = e.list;

@@ -20,7 +20,7 @@ struct spawn {
 	const char *path;          /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
 	char *const *argv;         /* ends with NULL */
 	char *const *env;          /* ends with NULL; NULL: the parent's */
-	const char *env_set;       /* "NAME=value" more for env */
+	const char *env_set[2];    /* "NAME=value" more for env, or NULL */
 	const char *env_dir;       /* then a directory of variables (sys/env.h), relative to dir */
 	const char *dir;           /* working directory */
 	int in, out, err;          /* become 0, 1, 2; -1: the parent's */

@@ -40,7 +40,7 @@ static void members(void **state)
 	expect(h.members, h.members_len, "\"event\":\"job_start\",\"pid\":7");
 	assert_int_equal(read_it("\1<6>a\37\2x"), 7);
 	assert_int_equal(h.members_len, 0);
-	assert_true(read_it("\1<6>a\37\"d\":-0.125,\"s\":\"\\\"\\\\\\n\\u00e4 \xc3\xa4\"\2"));
+	assert_true(read_it("\1<6>a\37\"d\":-0.125,\"s\":\"\",\"t\":\"*/5 ~\"\2"));
 }
 
 static void one_by_one(void **state)
