@@ -52,6 +52,7 @@ struct cronrun {
 };
 
 bool cronjob_quiet;
+unsigned cronjob_failures;
 
 static char *const *base_env;
 static const char *stamps;
@@ -369,6 +370,7 @@ static void finish(struct cronrun *r)
 	if (!cronlog_leave(r->pipes[1]) || !said)
 		return;
 	say_end(r);
+	cronjob_failures += r->status != 0;
 	past->at = r->at;
 	past->status = r->status;
 	past->ms = r->ms;

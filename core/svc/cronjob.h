@@ -64,7 +64,8 @@ struct cronuser {
 	const char *name, *home;
 };
 
-extern bool cronjob_quiet; /* as if CRON_QUIET=yes were set for all */
+extern unsigned cronjob_failures; /* runs that ended with something else than 0 */
+extern bool cronjob_quiet;        /* as if CRON_QUIET=yes were set for all */
 
 /* What the applet sets up, once there are a loop and a cronlog (which is given cronjob_room): the environment jobs
  * begin with, and the directory for stamps (CRON_CATCHUP; NULL: none), which stay. This process becomes the one that

@@ -173,4 +173,5 @@ void cronlist_state(struct fmt *f, const struct cronplan *plan)
 		cronlist_time(f, p->at, latest[i]->entry.zone);
 		fmt_add(f, " %s %s after %u.%03u s\n", cronjob_label(latest[i]), how, p->ms / 1000, p->ms % 1000);
 	}
+	fmt_add(f, "failures: %u\n", cronjob_failures);
 }

@@ -651,7 +651,9 @@ static void look(void)
 	if (!setup->files)
 		visit_everything();
 	for (const char *const *f = setup->files; f && *f; f++)
-		visit(*f, setup->with_user ? SYSTEM : OWN);
+		visit(*f, setup->with_user || strcmp(*f, "/etc/crontab") == 0 || strncmp(*f, "/etc/cron.d/", 12) == 0
+		                  ? SYSTEM
+		                  : OWN);
 	while ((t = known)) {
 		known = t->next;
 		retire(t);

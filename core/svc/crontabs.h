@@ -24,7 +24,7 @@ struct crontabs_setup {
 	const char *root;         /* before all paths but those of files, for tests; NULL: none */
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
 	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
-	bool with_user;           /* files have users' names */
+	bool with_user;           /* files have users' names, as those of /etc have anyway */
 	/* path "" for none; line 0: of the whole; grade: enum crontab_grade */
 	void (*tell)(const char *path, int grade, unsigned line, unsigned column, const char *what);
 	void (*changed)(void); /* tables were read again */

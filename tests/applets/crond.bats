@@ -157,13 +157,13 @@ is() {
 
 @test "--clock: a day in seconds, every job as often as it is due" {
   printf '%s\n' '0 */6 * * * echo six' '30 12 * * * echo noon' >table
-  start --clock=1700006390x21600 -l 9 table # 23:59:50
+  start --clock=1700006390x86400 -l 9 table # 23:59:50
   await 10 grep -q '| six$' out
   await 20 said 2 noon
 }
 
 @test "stopped for more than an hour: what has a fixed time is made up for, what has a star is not" {
-  printf '%s\n' 'CRON_OVERLAP=queue' '1 3 * * * echo up' '15,30,45 5 * * * echo fixed' '*/5 5 * * * echo wild' '* 8 * * * echo over' >table
+  printf '%s\n' 'CRON_OVERLAP=queue' '1 3 * * * echo up' '15,30,45 5 * * * echo fixed' '*/5 5 * * * echo wild' '* 7 * * * echo over' >table
   begun=${EPOCHREALTIME/[.,]/}
   start --clock=$((1700006400 + 3 * 3600))x3600 -l 9 table # an hour is a second
   await 5 grep -q up out
@@ -206,7 +206,7 @@ is() {
   echo '* * * * * * echo second' >two/table
   ln -s one data
   ln -s data/table link
-  start link
+  start --clock=1700000000x10 link
   ln -s two new
   mv -T new data
   await 10 grep -q '| second$' out
@@ -222,7 +222,7 @@ is() {
 }
 
 @test "nothing to run is said, and a table that comes is taken" {
-  start table
+  start --clock=1700000000x10 table
   await 10 grep -q 'nothing to run: waiting for a table' err
   echo '* * * * * * echo here' >table
   await 10 grep -q '| here$' out
@@ -230,7 +230,7 @@ is() {
 
 @test "to the background: with a log, and where its parent wrote" {
   echo '* * * * * * echo $PPID here' >table
-  crond -L log table
+  crond --clock=1700000000x10 -L log table
   await 10 grep -q '| [0-9]* here$' log
   PID=$(sed -n 's/.*| \([0-9]*\) here$/\1/p' log | head -n 1)
   [ "$(readlink "/proc/$PID/fd/1")" = /dev/null ]
@@ -238,7 +238,7 @@ is() {
   kill "$PID"
   await 10 run ! kill -0 "$PID"
   PID=
-  crond table >out 2>err 3>&-
+  crond --clock=1700000000x10 table >out 2>err 3>&-
   await 10 grep -q '| [0-9]* here$' out
   PID=$(sed -n 's/.*| \([0-9]*\) here$/\1/p' out | head -n 1)
 }
@@ -247,7 +247,7 @@ is() {
   echo '* * * * * * echo here' >table
   for options in '-f -d 9' '-f -l 9' '-f -S -l 10'; do
     # shellcheck disable=SC2086 # words
-    crond $options table >out 2>err 3>&- &
+    crond $options --clock=1700000000x10 table >out 2>err 3>&- &
     PID=$!
     await 10 said 2 '| here$'
     run ! grep -q 'start\|end' err
@@ -255,7 +255,7 @@ is() {
     wait "$PID"
     PID=
   done
-  cron -f -l -n -P -L 5 table >out 2>err 3>&- &
+  cron -f -l -n -P -L 5 --clock=1700000000x10 table >out 2>err 3>&- &
   PID=$!
   await 10 grep -q '| here$' out
   [ ! -e 5 ]
