@@ -48,8 +48,7 @@ static void replan(const struct cronplan *p, struct cronplan_entry *e, struct ga
 
 	if (e->when->every)
 		e->next += gap.jump;
-	else if (gap.jump < 0 ? wild || p->reached - p->wall > FAR
-	                      : e->next <= p->wall && gap.missed > (wild ? SOON : FAR))
+	else if (gap.jump < 0 ? wild || p->reached - p->wall > FAR : gap.missed > (wild ? SOON : FAR))
 		set_next(e, gap.jump < 0 && minute == (p->wall - gap.jump) / 60 ? p->wall : minute * 60 - 1);
 }
 
@@ -111,8 +110,7 @@ int cronplan_add(struct cronplan *p, struct cronplan_entry *e)
 
 void cronplan_remove(struct cronplan *p, struct cronplan_entry *e)
 {
-	if (--p->count != e->place)
-		settle(p, p->heap[p->count], e->place);
+	settle(p, p->heap[--p->count], e->place);
 }
 
 void cronplan_replace(struct cronplan *p, const struct cronplan_entry *before, struct cronplan_entry *now)
