@@ -96,10 +96,11 @@ static bool yes(const char *question)
 	return (first | 32) == 'y';
 }
 
-/* INT and QUIT are for the editor: exec(2) resets what is caught. */
-static void stay(int signal)
+/* INT and QUIT are for the editor alone. */
+static void interrupts(void (*to)(int))
 {
-	(void)signal;
+	signal(SIGINT, to);
+	signal(SIGQUIT, to);
 }
 
 /* The editor's words, then the file; no shell. */
@@ -119,11 +120,12 @@ static void edit(char *file)
 	}
 	argv[n] = file;
 	argv[n + 1] = NULL;
-	signal(SIGINT, stay);
-	signal(SIGQUIT, stay);
+	interrupts(SIG_IGN);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		interrupts(SIG_DFL);
 		die(127, "%s: %s; set EDITOR", argv[0], exec_or_why(argv[0], argv, environ, exec_path(environ)));
+	}
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		die(1, "%s: %m", argv[0]);
 	signals_ended(text, status);
