@@ -76,7 +76,7 @@ static const char *path_of(const struct cronjob *j)
 	const struct crontab *tab = j->table->tab;
 	const char *list[CRONTAB_ENV_MAX + 1];
 
-	crontab_env(tab, &tab->sections[crontabs_line(j)->section], list);
+	crontab_env(tab, &tab->sections[crontable_line(j)->section], list);
 	for (const char **e = list; *e; e++)
 		if (strncmp(*e, "PATH=", 5) == 0)
 			return *e + 5;
@@ -119,12 +119,12 @@ unsigned cronlist_check(void (*tell)(const char *, int, unsigned, unsigned, cons
 	unsigned count = 0;
 
 	for (struct cronjob *j = NULL; (j = crontabs_next(j)); count++) {
-		const struct crontab_job *line = crontabs_line(j);
+		const struct crontab_job *line = crontable_line(j);
 		const char *command = j->table->tab->text + line->command;
 		char what[LINE] = "";
 		check_command(j, command, what, sizeof what);
 		if (*what)
-			tell(j->table->path, CRONTAB_WARNING, line->line, crontabs_column(j, command), what);
+			tell(j->table->path, CRONTAB_WARNING, line->line, crontable_column(j, command), what);
 	}
 	return count;
 }

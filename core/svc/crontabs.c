@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,16 +15,14 @@
 
 #include "base/fmt.h"
 #include "base/hash.h"
-#include "pure/crontab.h"
-#include "svc/zones.h"
+#include "svc/crontable.h"
+#include "svc/cronuser.h"
 #include "sys/clock.h"
 #include "sys/files.h"
-#include "sys/hostname.h"
 #include "sys/loop.h"
 #include "sys/parts.h"
 #include "sys/pstate.h"
 #include "sys/rundir.h"
-#include "sys/users.h"
 #include "sys/wallclock.h"
 #include "sys/watch.h"
 
@@ -39,35 +36,6 @@ enum kind {
 	NAMED,    /* the same, of a directory: its name says what it does */
 	PERSONAL, /* its name is the user's */
 	OWN,      /* of the user that we are */
-	PROGRAMS, /* a directory */
-};
-
-/* A table with all its memory but its lines and jobs. */
-struct full {
-	struct crontable t; /* first */
-	struct crontab tab;
-	char path[];
-};
-
-/* Users are kept for good. */
-struct user {
-	struct cronuser u; /* first */
-	struct user *next;
-	struct pstate as;
-	char text[];
-};
-
-struct reading {
-	struct crontab_reader r; /* first */
-	const char *path;
-};
-
-/* Looking for lines of a new table in the one before. */
-struct match {
-	const struct crontable *old;
-	size_t at;                              /* where the next one probably is */
-	const struct crontab_section *was, *is; /* that were compared last, and the result */
-	bool same;
 };
 
 static void on_settled(struct loop_timer *);
@@ -78,242 +46,12 @@ static struct cronplan *plan;
 static struct crontable *tables, **last = &tables;
 static struct crontable *known;   /* those of the look before, in the midst of one */
 static struct crontable *leaving; /* not in force any more */
-static struct user *users;
-static uid_t self;
-static int64_t since; /* the wall clock when a change was noticed first: lines hold from then on */
+static int64_t since;             /* the wall clock when a change was noticed first: lines hold from then on */
 static struct loop_timer settle = {.fire = on_settled}, poll_timer = {.fire = on_poll};
 static bool watching, polling;
 static bool again;   /* look at those too that did not change */
 static bool changed; /* during this look */
 static bool starved; /* of memory */
-
-__attribute__((format(printf, 5, 6))) static void say(const char *path, enum crontab_grade grade, unsigned line,
-                                                      unsigned column, const char *format, ...)
-{
-	char text[512];
-	struct fmt f;
-	va_list args;
-
-	fmt_open(&f, text, sizeof text);
-	va_start(args, format);
-	fmt_va(&f, format, args);
-	va_end(args);
-	setup->tell(path, (int)grade, line, column, text);
-}
-
-/* Users ---------------------------------------------------------------- */
-
-static const struct cronuser *add_user(const char *name, const char *home, const struct users_user *u)
-{
-	size_t len = strlen(name) + 1;
-	struct user *new = calloc(1, sizeof *new + len + strlen(home) + 1);
-
-	if (!new || (u->uid != self && pstate_login(&new->as, u))) {
-		free(new);
-		return NULL;
-	}
-	if (new->as.set_user)
-		new->u.as = &new->as;
-	new->u.name = memcpy(new->text, name, len);
-	new->u.home = strcpy(new->text + len, home);
-	new->next = users;
-	users = new;
-	return &new->u;
-}
-
-/* NULL with errno; EPERM: we are not root, and another one. */
-static const struct cronuser *find_user(const char *name)
-{
-	struct users_user u;
-
-	for (const struct user *p = users; p; p = p->next)
-		if (strcmp(p->u.name, name) == 0)
-			return &p->u;
-	if (users_find(name, &u))
-		return NULL;
-	errno = EPERM;
-	return self && u.uid != self ? NULL : add_user(name, u.home[0] ? u.home : "/", &u);
-}
-
-/* By the name of our row, if there is one: a container's random uid has none. */
-static const struct cronuser *find_self(void)
-{
-	const char *home = getenv("HOME");
-	struct users_user u;
-	char number[16];
-
-	self = geteuid();
-	fmt_into(number, sizeof number, "%u", (unsigned)self);
-	if (users_find(number, &u))
-		u = (struct users_user){.uid = self};
-	if (u.home[0] || !home)
-		home = u.home[0] ? u.home : "/";
-	return add_user(u.name[0] ? u.name : self ? number : "root", home, &u);
-}
-
-/* Lines ---------------------------------------------------------------- */
-
-const struct crontab_job *crontabs_line(const struct cronjob *j)
-{
-	return (const struct crontab_job *)(const void *)j->entry.when;
-}
-
-struct cronjob *crontabs_next(struct cronjob *j)
-{
-	const struct crontable *t = j ? j->table : tables;
-
-	if (j && ++j < t->jobs + t->count)
-		return j;
-	if (j)
-		t = t->next;
-	while (t && !t->count)
-		t = t->next;
-	return t ? t->jobs : NULL;
-}
-
-static const char *text_of(const struct cronjob *j, uint32_t at)
-{
-	const char *text = crontab_text(j->table->tab, at);
-
-	return text ? text : "";
-}
-
-static void tell_line(const struct crontab_reader *r, enum crontab_grade grade, unsigned line, unsigned column,
-                      const char *what)
-{
-	setup->tell(((const struct reading *)(const void *)r)->path, (int)grade, line, column, what);
-}
-
-unsigned crontabs_column(const struct cronjob *j, const char *at)
-{
-	const char *text = j->table->tab->text, *begin = text + crontabs_line(j)->schedule;
-
-	while (begin > text && (begin[-1] == ' ' || begin[-1] == '\t'))
-		begin--;
-	return (unsigned)(at - begin) + 1;
-}
-
-/* Finds out whom it runs as, and whether without a shell. False: it cannot run, which is said. */
-static bool fit(struct cronjob *j, const char *no_shell, bool *others)
-{
-	const struct crontab_job *l = crontabs_line(j);
-	const char *path = j->table->path, *name, *p;
-
-	if (!j->user) {
-		name = text_of(j, l->user);
-		j->user = find_user(name);
-		if (!j->user && (errno != EPERM || !*others))
-			say(path, errno == EPERM ? CRONTAB_WARNING : CRONTAB_ERROR, l->line, crontabs_column(j, name),
-			    errno == EPERM    ? "of %s: jobs of others are left out, as we are not root"
-			    : errno == ENOENT ? "no such user: %s; the line is left out"
-			                      : "user %s: %m; the line is left out",
-			    name);
-		*others |= !j->user;
-	}
-	if (j->user && no_shell && !j->ours) {
-		name = text_of(j, l->command);
-		p = crontab_needs_shell(name);
-		if (p)
-			say(path, CRONTAB_ERROR, l->line, crontabs_column(j, p),
-			    "'%c' is for a shell, and there is no %s; the line is left out", *p, no_shell);
-		j->direct = true;
-		return !p;
-	}
-	return j->user;
-}
-
-/* The jobs of what was read. */
-static int make_jobs(struct crontable *t, bool ours)
-{
-	const struct crontab *tab = t->tab;
-	const struct crontab_section *s, *before = NULL;
-	const char *no_shell = NULL, *why;
-	const struct zone *zone = NULL;
-	bool others = false;
-
-	t->jobs = calloc(tab->count, sizeof *t->jobs);
-	if (!t->jobs && tab->count)
-		return -1;
-	for (const struct crontab_job *l = tab->jobs; l < tab->jobs + tab->count; l++, before = s) {
-		struct cronjob *j = &t->jobs[t->count];
-		s = &tab->sections[l->section];
-		if (!before || before->zone != s->zone) {
-			zone = zones_find(s->zone, &why);
-			if (why && s->zone)
-				say(t->path, CRONTAB_WARNING, l->line, 0, "%s; it is UTC", why);
-		}
-		if (!before || before->shell != s->shell) {
-			no_shell = s->shell ? s->shell : "/bin/sh";
-			if (access(no_shell, X_OK) == 0)
-				no_shell = NULL;
-		}
-		*j = (struct cronjob){.entry = {.when = &l->when, .zone = zone},
-		                      .table = t,
-		                      .user = t->user,
-		                      .direct = ours,
-		                      .ours = ours};
-		t->count += fit(j, no_shell, &others);
-	}
-	return 0;
-}
-
-static bool same_env(struct match *m, const struct cronjob *a, const struct cronjob *b)
-{
-	const struct crontab *was = a->table->tab, *is = b->table->tab;
-	const char *list[2][CRONTAB_ENV_MAX + 1];
-	size_t count, i = 0;
-
-	if (m->was != &was->sections[crontabs_line(a)->section] || m->is != &is->sections[crontabs_line(b)->section]) {
-		m->was = &was->sections[crontabs_line(a)->section];
-		m->is = &is->sections[crontabs_line(b)->section];
-		count = crontab_env(was, m->was, list[0]);
-		m->same = crontab_env(is, m->is, list[1]) == count;
-		while (m->same && i < count && strcmp(list[0][i], list[1][i]) == 0)
-			i++;
-		m->same = m->same && i == count;
-	}
-	return m->same;
-}
-
-/* The line before that the job goes on from. */
-static struct cronjob *same_line(struct match *m, const struct cronjob *j)
-{
-	const struct crontab_job *is = crontabs_line(j), *was;
-
-	for (size_t n = m->old ? m->old->count : 0; n; n--) {
-		struct cronjob *o = &m->old->jobs[m->at++ % m->old->count];
-		was = crontabs_line(o);
-		if (!o->gone && o->user == j->user && o->direct == j->direct &&
-		    strcmp(text_of(o, was->schedule), text_of(j, is->schedule)) == 0 &&
-		    strcmp(text_of(o, was->command), text_of(j, is->command)) == 0 &&
-		    strcmp(text_of(o, was->input), text_of(j, is->input)) == 0 && same_env(m, o, j))
-			return o;
-	}
-	return NULL;
-}
-
-/* The jobs come into the plan. */
-static void enter_jobs(const struct crontable *t, const struct crontable *old)
-{
-	struct match m = {.old = old};
-	int64_t now = wallclock_now(), at;
-
-	for (struct cronjob *o, *j = t->jobs; j < t->jobs + t->count; j++) {
-		if ((o = same_line(&m, j))) {
-			cronplan_replace(plan, &o->entry, &j->entry);
-			cronjob_continue(j, o);
-			o->gone = true;
-			continue;
-		}
-		starved |= cronplan_add(plan, &j->entry) < 0;
-		if (!watching)
-			continue;
-		cronjob_catch_up(j, now);
-		at = cronspec_next(j->entry.when, j->entry.zone, since);
-		if (at <= now)
-			cronjob_due(&j->entry, at);
-	}
-}
 
 /* Tables --------------------------------------------------------------- */
 
@@ -328,11 +66,7 @@ static void change(void)
 static void retire(struct crontable *t)
 {
 	change();
-	for (struct cronjob *j = t->jobs; j < t->jobs + t->count; j++) {
-		if (!j->gone)
-			cronplan_remove(plan, &j->entry);
-		j->gone = true;
-	}
+	crontable_leave(t, plan);
 	t->next = leaving;
 	leaving = t;
 }
@@ -356,47 +90,29 @@ static struct crontable *take(const char *path)
 	return t;
 }
 
-/* NULL: no memory; the old one, if any, goes on. */
-static struct crontable *make(const char *path, uint64_t stamp, struct crontable *old)
-{
-	struct full *f = calloc(1, sizeof *f + strlen(path) + 1);
-
-	change();
-	if (!f) {
-		starved = true;
-		if (old)
-			append(old);
-		return NULL;
-	}
-	f->t.path = strcpy(f->path, path);
-	f->t.tab = &f->tab;
-	f->t.stamp = stamp;
-	return &f->t;
-}
-
-static void drop(struct crontable *t)
-{
-	for (struct cronjob *j = t->jobs; j < t->jobs + t->count; j++)
-		free(j->past);
-	crontab_free(t->tab);
-	free(t->jobs);
-	free(t);
-}
-
 /* Frees those whose runs have ended. */
 static void sweep(void)
 {
 	for (struct crontable *t, **at = &leaving; (t = *at);) {
-		struct cronjob *j = t->jobs, *end = j + t->count;
-		while (j < end && !(j->past && j->past->runs))
-			j++;
-		if (j < end) {
+		if (crontable_busy(t)) {
 			at = &t->next;
 			continue;
 		}
 		*at = t->next;
-		drop(t);
+		crontable_free(t);
 	}
+}
+
+/* NULL: no memory; the old one, if any, goes on. */
+static struct crontable *make(const char *path, uint64_t stamp, struct crontable *old)
+{
+	struct crontable *t = crontable_new(path, stamp);
+
+	change();
+	starved |= !t;
+	if (!t && old)
+		append(old);
+	return t;
 }
 
 static const char *base_name(const char *path)
@@ -416,49 +132,41 @@ static bool is_name(const char *p)
 /* Whom it belongs to, and may we use it? */
 static bool permitted(struct crontable *t, enum kind kind, const struct stat *st)
 {
-	const char *path = t->path, *name = base_name(path);
+	const char *path = t->path, *name = base_name(path), *out = setup->files ? "" : "left out: ";
+	enum crontab_grade grade = setup->files ? CRONTAB_WARNING : CRONTAB_ERROR;
 	uid_t uid;
 
 	if (kind == NAMED && !is_name(name)) {
-		say(path, CRONTAB_WARNING, 0, 0, "left out: only letters, digits, - _ and . are for a name");
+		crontable_say(path, CRONTAB_WARNING, 0, 0, "left out: only letters, digits, - _ and . are for a name");
 		return false;
 	}
 	if (kind == NAMED)
 		t->name = name;
 	if (kind == PERSONAL)
-		t->user = find_user(name);
+		t->user = cronuser_find(name);
 	if (kind == PERSONAL && !t->user) {
-		say(path, CRONTAB_WARNING, 0, 0,
-		    errno == EPERM    ? "left out: of another user, and we are not root"
-		    : errno == ENOENT ? "left out: there is no such user"
-		                      : "left out: %m");
+		crontable_say(path, CRONTAB_WARNING, 0, 0,
+		              errno == EPERM    ? "left out: of another user, and we are not root"
+		              : errno == ENOENT ? "left out: there is no such user"
+		                                : "left out: %m");
 		return false;
 	}
 	uid = t->user && t->user->as ? t->user->as->uid : 0;
-	if (self || (!(st->st_mode & 022) && (!st->st_uid || st->st_uid == uid)))
+	if (geteuid() || (!(st->st_mode & 022) && (!st->st_uid || st->st_uid == uid)))
 		return true;
+	/* who names a file means it */
 	if (st->st_mode & 022)
-		say(path, CRONTAB_ERROR, 0, 0, "left out: others may write to it: chmod go-w %s", path);
+		crontable_say(path, grade, 0, 0, "%sothers may write to it: chmod go-w %s", out, path);
 	else
-		say(path, CRONTAB_ERROR, 0, 0, "left out: it belongs to uid %u: chown root %s", st->st_uid, path);
-	return false;
-}
-
-static int read_text(struct crontable *t, enum kind kind, char *text, size_t len)
-{
-	struct reading r = {.r = {.user = kind <= NAMED,
-	                          .seed = hash_text(hash_text(HASH_SEED, hostname_get()), t->path),
-	                          .tell = tell_line},
-	                    .path = t->path};
-
-	return crontab_read(t->tab, text, len, &r.r) || make_jobs(t, kind == PROGRAMS) ? -1 : 0;
+		crontable_say(path, grade, 0, 0, "%sit belongs to uid %u: chown root %s", out, st->st_uid, path);
+	return setup->files;
 }
 
 /* It was read, and takes the place of the other. */
 static void enter(struct crontable *t, struct crontable *old)
 {
 	append(t);
-	enter_jobs(t, old);
+	starved |= crontable_enter(t, old, plan, watching ? since : 0) < 0;
 	if (old)
 		retire(old);
 }
@@ -468,14 +176,14 @@ static void keep(struct crontable *t, struct crontable *old)
 {
 	bool missing = errno == ENOENT || errno == ENOTDIR;
 
-	say(t->path, CRONTAB_ERROR, 0, 0, old && !missing ? "%m; its jobs stay as they were" : "%m");
+	crontable_say(t->path, CRONTAB_ERROR, 0, 0, old && !missing ? "%m; its jobs stay as they were" : "%m");
 	if (!old || missing) {
 		enter(t, old);
 		return;
 	}
 	old->stamp = t->stamp;
 	append(old);
-	drop(t);
+	crontable_free(t);
 }
 
 /* Is there another way to the same file? */
@@ -525,7 +233,7 @@ static void visit(const char *path, enum kind kind)
 	if ((!err && twice(path, stamp)) || unchanged(&old, path, stamp) || !(t = make(path, stamp, old)))
 		return;
 	if (kind == OWN)
-		t->user = &users->u;
+		t->user = cronuser_self();
 	if (!err && !permitted(t, kind, &st)) {
 		enter(t, old);
 		return;
@@ -533,7 +241,7 @@ static void visit(const char *path, enum kind kind)
 	text = err ? NULL : files_load(AT_FDCWD, path, &len);
 	if (err)
 		errno = err;
-	if (text && read_text(t, kind, text, len) == 0)
+	if (text && crontable_read(t, text, len, false) == 0)
 		enter(t, old);
 	else
 		keep(t, old);
@@ -547,7 +255,7 @@ static void left_out(const char *path, const char *why, int err)
 
 	if (unchanged(&old, path, stamp) || !(t = make(path, stamp, old)))
 		return;
-	say(path, CRONTAB_WARNING, 0, 0, "left out: %s", why);
+	crontable_say(path, CRONTAB_WARNING, 0, 0, "left out: %s", why);
 	enter(t, old);
 }
 
@@ -579,10 +287,23 @@ static void visit_all(const char *dir, enum kind kind)
 	parts_free(paths);
 }
 
+struct cronjob *crontabs_next(struct cronjob *j)
+{
+	const struct crontable *t = j ? j->table : tables;
+
+	if (j && ++j < t->jobs + t->count)
+		return j;
+	if (j)
+		t = t->next;
+	while (t && !t->count)
+		t = t->next;
+	return t ? t->jobs : NULL;
+}
+
 static bool mentioned(const char *dir)
 {
 	for (const struct cronjob *j = NULL; (j = crontabs_next((struct cronjob *)j));)
-		if (strstr(text_of(j, crontabs_line(j)->command), dir))
+		if (strstr(crontable_text(j, crontable_line(j)->command), dir))
 			return true;
 	return false;
 }
@@ -608,10 +329,10 @@ static void visit_programs(const char *dir, const char *when)
 		return;
 	if (strncmp(label, "cron.", 5) == 0)
 		label += 5;
-	t->user = &users->u;
+	t->user = cronuser_self();
 	fmt_into(line, sizeof line, "CRON_LABEL=%s\n%s run-parts %s\n", label, when, path);
 	text = strdup(line);
-	if (text && read_text(t, PROGRAMS, text, strlen(text)) == 0)
+	if (text && crontable_read(t, text, strlen(text), true) == 0)
 		enter(t, old);
 	else
 		keep(t, old);
@@ -711,15 +432,11 @@ static bool has_started(void)
 
 int crontabs_open(const struct crontabs_setup *s, struct cronplan *p)
 {
-	const char *why;
-
 	setup = s;
 	plan = p;
-	if (!find_self())
+	crontable_tell = s->tell;
+	if (!cronuser_self())
 		return -1;
-	zones_find(NULL, &why);
-	if (why)
-		say("", CRONTAB_WARNING, 0, 0, "%s; it is UTC", why);
 	look();
 	return starved ? -1 : 0;
 }

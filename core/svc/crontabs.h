@@ -18,15 +18,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "svc/cronjob.h"
+#include "svc/crontable.h"
 
 struct crontabs_setup {
 	const char *root;         /* before all paths but those of files, for tests; NULL: none */
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
 	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
 	bool with_user;           /* files have users' names, as those of /etc have anyway */
-	/* path "" for none; line 0: of the whole; grade: enum crontab_grade */
-	void (*tell)(const char *path, int grade, unsigned line, unsigned column, const char *what);
+	crontable_tell_fn *tell;
 	void (*changed)(void); /* tables were read again */
 };
 
@@ -42,11 +41,5 @@ void crontabs_again(void);
 
 /* All jobs that are in force, in the order of tables and lines. first: NULL. NULL: no more. */
 struct cronjob *crontabs_next(struct cronjob *);
-
-/* The line it was made from. */
-const struct crontab_job *crontabs_line(const struct cronjob *);
-
-/* Of that place in the line, from 1. */
-unsigned crontabs_column(const struct cronjob *, const char *at);
 
 #endif

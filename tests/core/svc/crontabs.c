@@ -34,7 +34,7 @@ void cronjob_due(struct cronplan_entry *e, int64_t at)
 	const struct cronjob *j = (const struct cronjob *)(const void *)e;
 	size_t len = strlen(ran);
 
-	snprintf(ran + len, sizeof ran - len, "%s@%lld\n", crontab_text(j->table->tab, crontabs_line(j)->command),
+	snprintf(ran + len, sizeof ran - len, "%s@%lld\n", crontab_text(j->table->tab, crontable_line(j)->command),
 	         (long long)at - START);
 }
 
@@ -101,7 +101,7 @@ static const char *jobs(void)
 
 	mem[0] = '\0';
 	for (struct cronjob *j = NULL; (j = crontabs_next(j));) {
-		const struct crontab_job *l = crontabs_line(j);
+		const struct crontab_job *l = crontable_line(j);
 		len += (size_t)snprintf(mem + len, sizeof mem - len, "%s%s %s|%s\n", j->direct ? "*" : "",
 		                        j->user->name, crontab_text(j->table->tab, l->schedule),
 		                        crontab_text(j->table->tab, l->command));
@@ -112,7 +112,7 @@ static const char *jobs(void)
 static struct cronjob *job(const char *command)
 {
 	for (struct cronjob *j = NULL; (j = crontabs_next(j));)
-		if (strcmp(crontab_text(j->table->tab, crontabs_line(j)->command), command) == 0)
+		if (strcmp(crontab_text(j->table->tab, crontable_line(j)->command), command) == 0)
 			return j;
 	return NULL;
 }
@@ -241,7 +241,7 @@ static void chooses_once(void **state)
 	crontabs_again();
 	assert_int_equal(plan.count, 2);
 	assert_int_equal(job("a")->entry.next, next);
-	assert_int_equal(crontabs_line(job("a"))->line, 2);
+	assert_int_equal(crontable_line(job("a"))->line, 2);
 }
 
 static void reads_named_files(void **state)
