@@ -11,6 +11,8 @@
 
 enum { HEADER = 44, TYPE = 6, DAY = 24 * 60 * 60, MOST_OFFSET = 26 * 60 * 60 };
 
+#define LAST INT64_C(253402300799) /* second of the year 9999 */
+
 /* A half of the year: M3.5.0 is month 3, week 5, day 0; J60 is week 1, day 60, and 59 is week 0, day 59, of month 0. */
 struct season {
 	int32_t offset;
@@ -155,11 +157,11 @@ static int first_day(const struct season *s, int jan1, bool leap)
 	return day < before_month(s->month + 1u, leap) ? day : day - 7;
 }
 
-/* Years around it, as rules may reach into the next one, at both ends. It is standard time before them, and also before
- * 1968. */
+/* Years around it, as rules may reach into the next one, at both ends. It is standard time before 1968, and from
+ * 10002 on it does not change. */
 static void of_rule(const struct zone *z, int64_t at, struct zone_span *span)
 {
-	int year = (int)date_of(at).year - 2, end = year + 5;
+	int year = (int)date_of(at < LAST ? at : LAST).year - 2, end = year + 5;
 	const struct season *s = z->season;
 
 	for (; z->seasons == 2 && year < end; year++) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,19 +25,21 @@ struct kept {
 static struct kept *all;
 static char problem[256];
 
-static const struct zone *keep(const char *name, struct zone *z)
+/* False: no memory; the zone is gone. */
+static bool keep(const char *name, struct zone *z)
 {
 	size_t size = strlen(name) + 1;
 	struct kept *k = malloc(sizeof *k + size);
 
 	if (!k) {
 		zone_free(z);
-		return NULL;
+		return false;
 	}
-	*k = (struct kept){.next = all, .zone = z};
+	k->next = all;
+	k->zone = z;
 	memcpy(k->name, name, size);
 	all = k;
-	return z;
+	return true;
 }
 
 static struct zone *read_file(const char *path)
@@ -98,8 +101,8 @@ const struct zone *zones_find(const char *name, const char **why)
 	if (!dir)
 		dir = "/usr/share/zoneinfo";
 	z = find(name, dir);
-	if (z)
-		return keep(name, z);
+	if (z && keep(name, z))
+		return z;
 	if (words_among("UTC Etc/UTC GMT Etc/GMT", name, strlen(name)))
 		return NULL;
 	fmt_into(problem, sizeof problem, "time zone %s: %m (is tzdata in %s?)", name, dir);

@@ -47,11 +47,14 @@ int wallclock_open(struct wallclock *c, void (*fire)(struct wallclock *))
 
 void wallclock_at(struct wallclock *c, int64_t at)
 {
-	int64_t left = at < pretence.start + LONGEST ? at - pretence.start : LONGEST;
-	/* rounded up: it is not early */
-	int64_t ns = pretence.real + (left * SECOND + pretence.speed - 1) / pretence.speed;
+	int64_t left = (at > 0 ? at : 0) - pretence.start;
 	struct itimerspec t;
+	int64_t ns;
 
+	if (left > LONGEST)
+		left = LONGEST;
+	/* rounded up: it is not early */
+	ns = pretence.real + (left * SECOND + pretence.speed - 1) / pretence.speed;
 	if (ns < 1)
 		ns = 1; /* 0 would mean: never */
 	t = (struct itimerspec){.it_value = {.tv_sec = ns / SECOND, .tv_nsec = ns % SECOND}};
