@@ -26,28 +26,20 @@ static int bit(uint64_t set, unsigned n)
 }
 
 /* The first second of a day from that one on, or -1. */
-static int time_from(const struct cronspec *s, unsigned at)
+static int time_from(const struct cronspec *s, int at)
 {
-	unsigned hour = at / 3600, minute = at / 60 % 60;
-	int h = bit(s->hours, hour), m = -1, sec = -1;
+	int hour = at / 3600, minute = at / 60 % 60, second = at % 60;
+	int sec = bit(s->seconds, (unsigned)second);
+	int min = bit(s->minutes, (unsigned)(minute + (sec < 0)));
+	int h = bit(s->hours, (unsigned)(hour + (min < 0)));
 
-	if (h == (int)hour) {
-		m = bit(s->minutes, minute);
-		if (m == (int)minute) {
-			sec = bit(s->seconds, at % 60);
-			if (sec < 0)
-				m = bit(s->minutes, minute + 1);
-		}
-		if (m < 0)
-			h = bit(s->hours, hour + 1);
-	}
 	if (h < 0)
 		return -1;
-	if (m < 0)
-		m = bit(s->minutes, 0);
-	if (sec < 0)
+	if (h > hour)
+		min = bit(s->minutes, 0);
+	if (h > hour || min > minute)
 		sec = bit(s->seconds, 0);
-	return h * 3600 + m * 60 + sec;
+	return h * 3600 + min * 60 + sec;
 }
 
 static unsigned month_length(unsigned year, unsigned month)
@@ -91,19 +83,19 @@ static uint64_t days_of(const struct cronspec *s, unsigned first, unsigned lengt
 	return days & ((2ULL << length) - 2);
 }
 
-static bool every_day(const struct cronspec *s)
-{
-	return s->months == 0x1ffe && (s->days | 1) == UINT32_MAX && s->weekdays == 127;
-}
-
 /* The first day from that one on, both counted from 1970, or CRONSPEC_NEVER. */
 static int64_t day_from(const struct cronspec *s, int64_t from)
 {
-	struct date d = date_of((from + CYCLE) * DAY);
-	int64_t first = from - (int64_t)d.day + 1; /* of the month */
-	unsigned weekday = (unsigned)((first + CYCLE + 4) % WEEK), length;
+	struct date d;
+	int64_t first; /* of the month */
+	unsigned weekday, length;
 	int day;
 
+	if (s->months == 0x1ffe && (s->days | 1) == UINT32_MAX && s->weekdays == 127)
+		return from; /* most have every day, and the calendar costs as much as the rest */
+	d = date_of((from + CYCLE) * DAY);
+	first = from - (int64_t)d.day + 1;
+	weekday = (unsigned)((first + CYCLE + 4) % WEEK);
 	for (unsigned n = YEARS * 12 + 1; n; n--) {
 		length = month_length(d.year, d.month);
 		if (s->months >> d.month & 1) {
@@ -123,15 +115,11 @@ static int64_t day_from(const struct cronspec *s, int64_t from)
 /* The first local time from that one on. */
 static int64_t local_from(const struct cronspec *s, int64_t from)
 {
-	int64_t today = (from + (int64_t)CYCLE * DAY) / DAY - CYCLE;
-	int64_t day = every_day(s) ? today : day_from(s, today);
-	int at = -1;
+	int64_t today = (from + (int64_t)CYCLE * DAY) / DAY - CYCLE, day = day_from(s, today);
+	int at = time_from(s, day > today ? 0 : (int)(from - today * DAY));
 
-	if (day == today)
-		at = time_from(s, (unsigned)(from - today * DAY));
 	if (at < 0) {
-		if (day == today)
-			day = every_day(s) ? today + 1 : day_from(s, today + 1);
+		day = day_from(s, today + 1);
 		at = time_from(s, 0);
 	}
 	return day == CRONSPEC_NEVER ? day : day * DAY + at;
@@ -164,7 +152,7 @@ int64_t cronspec_next(const struct cronspec *s, const struct zone *zone, int64_t
 		if (zone)
 			zone_span(zone, from, &span);
 		/* what happens at its beginning reaches CHANGE seconds in; WILD ones do not care */
-		if (span.from > INT64_MIN && from - span.from <= CHANGE && !(s->flags & CRONSPEC_WILD)) {
+		if (span.from >= from - CHANGE && !(s->flags & CRONSPEC_WILD)) {
 			int64_t by = change(zone, &span);
 			if (by > 0 && from == span.from && local_from(s, from + span.offset - by) <= from + span.offset)
 				return from;
@@ -172,8 +160,11 @@ int64_t cronspec_next(const struct cronspec *s, const struct zone *zone, int64_t
 				from = span.from - by;
 		}
 		local = local_from(s, from + span.offset);
-		if (local == CRONSPEC_NEVER || local - span.offset < span.until)
-			return local == CRONSPEC_NEVER ? local : local - span.offset;
+		/* the fifth Sunday of March at 02:30 is never in Berlin */
+		if (local > start + YEARS * 366 * (int64_t)DAY)
+			return CRONSPEC_NEVER;
+		if (local - span.offset < span.until)
+			return local - span.offset;
 		/* What is far from both ends cannot matter: local time is met in order, and nothing is due before
 		 * `local`. */
 		if (span.until - start > FAR && local - FAR > span.until)

@@ -369,6 +369,9 @@ static void never_and_extremes(void **state)
 		assert_true(cronspec_next(&s, NULL, 1800000000) == CRONSPEC_NEVER);
 		assert_true(cronspec_next(&s, zone_kept("Europe/Berlin"), 1800000000) == CRONSPEC_NEVER);
 	}
+	/* that Sunday is always the last one, and has no such hour */
+	s = read_text("* 2 * 3 0#5");
+	assert_true(cronspec_next(&s, zone_kept("CET-1CEST,M3.5.0,M10.5.0/3"), 1800000000) == CRONSPEC_NEVER);
 	s = read_text("@every 90s");
 	assert_true(cronspec_next(&s, zone_kept("Europe/Berlin"), 1800000007) == 1800000097);
 	s = read_text("* * * * *");
