@@ -51,6 +51,7 @@ static char *mem; /* of the heap while there are pipes: an unfinished line and w
 static size_t line_max;
 static unsigned lost;
 static void (*on_room)(void);
+static const char *own = "crond"; /* whose line it is that is about no job */
 
 /* What comes before the line's text. */
 static void head(struct out *o, struct line *l, const char *members)
@@ -272,7 +273,7 @@ void cronlog_say(const char *label, int severity, const char *members, const cha
 {
 	char name[128], line[1024];
 	struct line l = {.time = clock_wall(),
-	                 .service = label ? name : "cron",
+	                 .service = label ? name : own,
 	                 .stream = LINE_STDERR,
 	                 .severity = severity,
 	                 .text = line,
@@ -300,11 +301,14 @@ int cronlog_open(const char *path, void (*room)(void))
 	static const int no_stage[2] = {-1, -1};
 	int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644) : 1;
 	bool beneath = !path && setting_is("INIT_SERVICE_LOG", "logd");
+	const char *service = setting_text("INIT_SERVICE");
 	struct logconf conf;
 	char wrong[400];
 	sigset_t pipe_gone;
 	struct fmt f;
 
+	if (service)
+		own = service;
 	sigemptyset(&pipe_gone);
 	sigaddset(&pipe_gone, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe_gone, NULL);

@@ -8,7 +8,7 @@ boot_setup() {
   R=$T/root
   # shellcheck disable=SC2034 # of seeds.bash
   BOOT=
-  mkdir -p "$R"/{bin,sbin,etc,dev,proc,run,tmp,root,usr/bin}
+  mkdir -p "$R"/{bin,sbin,etc,dev,proc,run,tmp,root,usr/bin,usr/sbin}
   cp "$INITBOX" "$R/bin/initbox"
   while read -r link; do
     ln -s /bin/initbox "$R$link"
