@@ -67,7 +67,9 @@ static bool right(const char *name, const char *text, size_t len)
 
 	checked = name;
 	wrong = 0;
-	if (!copy || crontab_read(&tab, memcpy(copy, text, len), len, &how))
+	if (copy)
+		memcpy(copy, text, len);
+	if (!copy || crontab_read(&tab, copy, len, &how))
 		die(1, "%s: %m", name);
 	crontab_free(&tab);
 	return !wrong;
@@ -244,7 +246,7 @@ int crontab_main(int argc, char **argv)
 			action = c;
 		}
 	words = argc - o.index;
-	if (words > !action || (!action && !words && isatty(0)))
+	if (words > (action ? 0 : 1) || (!action && !words && isatty(0)))
 		die_usage(1, "one FILE, or one of -l, -e and -r");
 	find(name);
 	if (action == 'l')

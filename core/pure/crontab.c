@@ -55,12 +55,27 @@ static void *grow(void *array, size_t count, size_t each)
 	return realloc(array, (count ? 2 * count : 4) * each);
 }
 
+/* Which of the words it is; an empty one is the first. False: none. */
+static bool choice(const char *words, const char *value, unsigned *which)
+{
+	size_t len = strlen(value), n;
+
+	for (*which = 0; *words && len; ++*which, words += n + 1) {
+		n = strcspn(words, " ");
+		if (n == len && memcmp(words, value, n) == 0)
+			return true;
+	}
+	return !len;
+}
+
 static const char *yes_no(const char *value, bool *out)
 {
-	size_t len = strlen(value);
+	unsigned which;
 
-	*out = words_among("yes on true 1", value, len);
-	return *out || !len || words_among("no off false 0", value, len) ? NULL : "yes or no is expected";
+	if (!choice("no yes off on false true 0 1 ", value, &which))
+		return "yes or no is expected";
+	*out = which & 1;
+	return NULL;
 }
 
 static const char *duration(const char *value, unsigned long unit_ms, unsigned *out)
@@ -75,14 +90,11 @@ static const char *duration(const char *value, unsigned long unit_ms, unsigned *
 
 static const char *overlap(const char *value, uint8_t *out)
 {
-	static const char ways[][6] = {"skip", "allow", "queue", "kill"};
-	uint8_t i = 0;
+	unsigned which;
 
-	while (i < 4 && strcmp(value, ways[i]) != 0)
-		i++;
-	if (i == 4 && *value)
+	if (!choice("skip allow queue kill ", value, &which))
 		return "skip, allow, queue or kill is expected";
-	*out = i & 3; /* empty: as if unset */
+	*out = (uint8_t)which;
 	return NULL;
 }
 
@@ -296,16 +308,6 @@ static char *cut(char *word, size_t len)
 	return skip(end);
 }
 
-/* Options before the command, as OpenBSD has them: -q is quiet; -n (no mail if all is well) and -s (one at a time) say
- * what is so anyway. */
-static char *options(char *p, bool *quiet)
-{
-	for (size_t n; *p == '-' && (n = strspn(p + 1, "nqs")) && strchr(BLANK, p[1 + n]); p = skip(p + 1 + n))
-		if (memchr(p, 'q', 1 + n))
-			*quiet = true;
-	return p;
-}
-
 static int job(struct reading *r, char *line)
 {
 	struct crontab_job j = {.user = CRONTAB_NONE, .input = CRONTAB_NONE, .line = r->line};
@@ -340,7 +342,6 @@ static int job(struct reading *r, char *line)
 	} else if (strncmp(rest, "root ", 5) == 0 || strncmp(rest, "root\t", 5) == 0) {
 		tell(r, CRONTAB_WARNING, rest, "this is the command: no user's name is expected in this table");
 	}
-	rest = options(rest, &quiet);
 	if (!*rest || *rest == '%') {
 		tell(r, CRONTAB_ERROR, rest, "a command is expected");
 		return 0;
@@ -449,21 +450,18 @@ const char *crontab_needs_shell(const char *command)
 
 void crontab_label(const struct crontab *t, const struct crontab_job *j, const char *table, char *mem, size_t cap)
 {
-	const char *name = t->sections[j->section].label, *end;
+	const char *label = t->sections[j->section].label, *name = label ? label : table ? table : t->text + j->command;
+	const char *end = name;
 	struct fmt f;
 
-	name = name ? name : table;
-	end = name ? name + strlen(name) : NULL;
-	if (!name)
-		for (name = t->text + j->command;; name = end + strspn(end, BLANK)) {
-			end = name + strcspn(name, BLANK);
-			if (!*end || !memchr(name, '=', (size_t)(end - name)))
-				break;
-		}
+	do { /* assignments are not what it is called */
+		name = end + strspn(end, BLANK);
+		end = name + strcspn(name, BLANK);
+	} while (*end && memchr(name, '=', (size_t)(end - name)));
 	fmt_open(&f, mem, cap);
 	for (const char *p = name; p < end; p++)
 		if (*p == '/' && p + 1 < end)
-			fmt_open(&f, mem, cap);
+			f.len = 0;
 		else if (fit(*p))
 			fmt_char(&f, *p);
 	if (!f.len)

@@ -6,7 +6,7 @@
  *	17 * * * * COMMAND        with `user`, a user's name before the command
  *
  * In a command \% is %; another % ends it: the rest is its input, each further % a newline. A dash before the schedule
- * (cronie) and -q before the command (OpenBSD) make the job quiet.
+ * makes the job quiet, as with cronie.
  *
  * Settings, likewise for the jobs below: CRON_OVERLAP=skip|allow|queue|kill CRON_TIMEOUT=10m RANDOM_DELAY=MINUTES|90s
  * CRON_CATCHUP=yes|no CRON_LABEL=NAME CRON_QUIET=yes|no SHELL=PATH; an empty value: as if not set. They reach the job's

@@ -165,9 +165,9 @@ static void wrong_schedules(void **state)
 	load_wrong("@dayly x\n", "E1:1: ");
 	load_wrong("@every x\n", "E1:8: ");
 	load_wrong("export FOO=bar\n", "E1:15: ");
-	load("@daily\n* * * * *\n* * * * * \t\n@daily %x\n@daily -q\n@daily -n ",
+	load("@daily\n* * * * *\n* * * * * \t\n@daily %x",
 	     "E1:7: a command is expected\nE2:10: a command is expected\nE3:12: a command is expected\n"
-	     "E4:8: a command is expected\nE5:10: a command is expected\nE6:11: a command is expected\n");
+	     "E4:8: a command is expected\n");
 	load("61 * * * * a\n@daily b\n", "E1:1: 61: minutes are 0 to 59\n");
 	assert_int_equal(tab.count, 1); /* the others hold */
 }
@@ -305,18 +305,15 @@ static void mail(void **state)
 static void quiet(void **state)
 {
 	(void)state;
-	load("@daily a\n-*/5 * * * * b\n@daily -q c\n@daily -n -sq d\n@daily -n -s e\n@daily -nx f\n", "");
+	load("@daily a\n-*/5 * * * * b\n- @daily c\nCRON_QUIET=yes\n-@daily d\n@daily e\n@daily -q f\n", "");
 	assert_int_equal(tab.count, 6);
 	assert_false(of(0)->quiet);
 	assert_true(of(1)->quiet);
 	assert_string_equal(text(tab.jobs[1].schedule), "*/5 * * * *");
 	assert_true(of(2)->quiet);
-	assert_string_equal(text(tab.jobs[2].command), "c");
 	assert_true(of(3)->quiet);
-	assert_string_equal(text(tab.jobs[3].command), "d");
-	assert_false(of(4)->quiet);
-	assert_string_equal(text(tab.jobs[4].command), "e");
-	assert_string_equal(text(tab.jobs[5].command), "-nx f");
+	assert_true(of(4)->quiet);
+	assert_string_equal(text(tab.jobs[5].command), "-q f");
 	assert_int_equal(tab.section_count, 3);
 }
 
@@ -404,7 +401,7 @@ static void labels(void **state)
 	     "");
 	assert_string_equal(label(0, NULL), "back-up.sh");
 	assert_string_equal(label(0, "php"), "php");
-	assert_string_equal(label(0, "a b/c d"), "cd");
+	assert_string_equal(label(0, "/etc/cron.d/b_1"), "b_1");
 	assert_string_equal(label(1, NULL), "cd");
 	assert_string_equal(label(2, NULL), "line3");
 	assert_string_equal(label(3, NULL), "Ab");
