@@ -36,7 +36,7 @@
 #include "sys/files.h"
 #include "sys/procs.h"
 
-enum { FAILED = 1, USAGE = 2, LATE = 124, WAIT_MS = 7000, TEXT_MAX = 1024, LINE_MAX_LEN = 16384 };
+enum { FAILED = 1, USAGE = 2, LATE = 124, WAIT_MS = 7000, TEXT_MAX = 1024, LINE_MAX_LEN = 32768, OWN_MAX = 4096 };
 
 /* All that is known of a service. Under runit's runsv the state is made from the status. */
 struct view {
@@ -197,9 +197,16 @@ static void json_string(const char *key, const char *text)
 	fmt_str(&line, "\",");
 }
 
+/* What its program says of itself. */
+static bool own_text(const struct view *v, char mem[OWN_MAX])
+{
+	return v->state.pid && svdir_text(&v->dir, v->state.since.tv_sec, mem, OWN_MAX);
+}
+
 static void put_json(struct view *v)
 {
 	const struct svstate *s = &v->state;
+	char own[OWN_MAX];
 
 	fmt_str(&line, more ? ",\n{" : "[{");
 	more = true;
@@ -207,6 +214,8 @@ static void put_json(struct view *v)
 	json_string("state", s->state);
 	json_string("reason", s->reason);
 	json_string("description", s->description);
+	if (own_text(v, own))
+		json_string("text", own);
 	if (s->signal)
 		json_string("signal", signals_name(s->signal));
 	if (s->exit_code >= 0)
@@ -329,7 +338,7 @@ static int wait_ready(char **names, size_t count)
 
 static int status(struct svdir *dir)
 {
-	char mem[2 * TEXT_MAX];
+	char mem[2 * TEXT_MAX + 3 * OWN_MAX], own[OWN_MAX];
 	struct fmt f;
 	struct view v = {.dir = *dir};
 
@@ -342,6 +351,14 @@ static int status(struct svdir *dir)
 		svstate_words(&v.state, &v.status, !svdir_has(dir, "down"), svdir_has(dir, "notification-fd"),
 		              clock_wall().tv_sec, &f);
 	fmt_char(&f, '\n');
+	if (own_text(&v, own))
+		for (char *p = own, *end; *p; p = end + (*end == '\n')) {
+			end = strchrnul(p, '\n');
+			fmt_str(&f, "  ");
+			for (; p < end; p++)
+				fmt_char(&f, (unsigned char)*p < ' ' || *p == 0x7f ? '?' : *p);
+			fmt_char(&f, '\n');
+		}
 	out_text(FAILED, mem);
 	return *v.state.state == '-';
 }

@@ -251,6 +251,19 @@ void svdir_state(const struct svdir *s, struct svstate *state, char *mem, size_t
 	svstate_read(state, mem);
 }
 
+size_t svdir_text(const struct svdir *s, time_t since, char *mem, size_t cap)
+{
+	char *path = join(s->supervise, "../state");
+	struct stat st;
+	ssize_t n = -1;
+
+	/* a file's time lags some ms behind */
+	if (path && stat(path, &st) == 0 && st.st_mtim.tv_sec + 1 >= since)
+		n = files_read(AT_FDCWD, path, mem, cap);
+	free(path);
+	return n > 0 ? (size_t)n : 0;
+}
+
 int svdir_send(struct svdir *s, const char *letters)
 {
 	ssize_t len = (ssize_t)strlen(letters), n;

@@ -43,6 +43,11 @@ int svdir_status(struct svdir *, struct status *);
 /* What supervise/state says; `mem` holds its texts. All unknown under runit's runsv. */
 void svdir_state(const struct svdir *, struct svstate *, char *mem, size_t cap);
 
+/* The text that its program keeps about itself in the file `state` beside supervise/
+ * ($INIT_RUN_DIR/service/NAME/state), but for one that was there before this run began. Returns its length, 0 if there
+ * is none. */
+size_t svdir_text(const struct svdir *, time_t since, char *mem, size_t cap);
+
 /* Sends control letters (runit's: u d o t k …). 0, or -1 as svdir_status(). */
 int svdir_send(struct svdir *, const char *letters);
 

@@ -54,6 +54,33 @@ listening() { # keeps the FIFO of a fake open
   [[ ${lines[2]} =~ ^a-name-that-is-rather-long\ backoff\ +no\ +-\ +-\ +0\ +3\ +-\ +run:\ not\ executable$ ]]
 }
 
+@test "what a service keeps in \`state\` about itself: below its status and in json, made harmless, if it is of this run" {
+  fake web state=ready wanted=yes ready=yes pid=$$ since=$(date +%s).5
+  listening web
+  printf 'next backup 12:00\n\n\33[31mlast \1 ok\x7f' >"$SV/web/state"
+  run -0 --keep-empty-lines "$SERVICE" web status
+  [ "${#lines[@]}" = 6 ] # the last one empty
+  [[ ${lines[1]} == " Status: "* ]]
+  [ "${lines[2]}" = "  next backup 12:00" ]
+  [ "${lines[3]}" = "  " ]
+  [ "${lines[4]}" = "  ?[31mlast ? ok?" ]
+  run -0 "$SERVICE" --json
+  [[ $output == *'"text":"next backup 12:00\n\n\u001b[31mlast \u0001 ok\u007f",'* ]]
+  head -c 100000 /dev/zero | tr '\0' '\1' >"$SV/web/state"
+  run -0 "$SERVICE" web status
+  [ ${#output} -lt 5000 ]
+  run -0 "$SERVICE" --json
+  perl -MJSON::PP -e 'decode_json($ARGV[0])' "$output"
+  touch -d '10 seconds ago' "$SV/web/state"
+  run -0 "$SERVICE" web status
+  [ "${#lines[@]}" = 2 ]
+  touch "$SV/web/state"
+  sed -i '/^pid=/d' "$SV/web/supervise/state"
+  run "$SERVICE" web status
+  [ "${#lines[@]}" = 2 ]
+  [[ $("$SERVICE" --json) != *'"text"'* ]]
+}
+
 @test "list: colour on a terminal only" {
   fake web state=ready wanted=yes ready=yes
   listening web
