@@ -54,12 +54,12 @@ static void (*on_room)(void);
 static const char *own = "crond"; /* whose line it is that is about no job */
 
 /* What comes before the line's text. */
-static void head(struct out *o, struct line *l, const char *members)
+static void head(struct out *o, struct line *l)
 {
 	struct heading h = {.name = l->service,
 	                    .name_len = strlen(l->service),
-	                    .members = members,
-	                    .members_len = members ? strlen(members) : 0,
+	                    .members = l->members,
+	                    .members_len = l->members_len,
 	                    .severity = l->severity,
 	                    .part_id = l->part_id,
 	                    .part = l->part,
@@ -76,9 +76,9 @@ static void head(struct out *o, struct line *l, const char *members)
 	l->part = 0;
 }
 
-static void put(struct out *o, struct line *l, const char *members)
+static void put(struct out *o, struct line *l)
 {
-	head(o, l, members);
+	head(o, l);
 	sink_stdio_put(&o->sink, l);
 }
 
@@ -158,11 +158,11 @@ static void hand_on(struct cronlog_pipe *p, struct lines *l, bool end)
 
 	for (;;) {
 		one.part = 0;
-		head(p->out, &one, NULL);
+		head(p->out, &one);
 		sink_stdio_lines(&p->out->sink, l);
 		if (!lines_next(l, &one) && !(end && lines_rest(l, &one)))
 			return;
-		put(p->out, &one, NULL);
+		put(p->out, &one);
 	}
 }
 
@@ -276,6 +276,8 @@ void cronlog_say(const char *label, int severity, const char *members, const cha
 	                 .service = label ? name : own,
 	                 .stream = LINE_STDERR,
 	                 .severity = severity,
+	                 .members = members,
+	                 .members_len = members ? strlen(members) : 0,
 	                 .text = line,
 	                 .newline = true};
 	struct out *o = to[1];
@@ -292,7 +294,7 @@ void cronlog_say(const char *label, int severity, const char *members, const cha
 	fmt_va(&f, text, ap);
 	va_end(ap);
 	l.len = f.len;
-	put(o, &l, members);
+	put(o, &l);
 	settle(o);
 }
 
