@@ -227,13 +227,11 @@ void cronjob_catch_up(struct cronjob *j, int64_t now)
 static int open_input(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
-	int fd;
+	int fd = text ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (!text)
-		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	fd = memfd_create("input", MFD_CLOEXEC);
-	if (fd >= 0 && (files_write_all(fd, text, len) || ((!len || text[len - 1] != '\n') && write(fd, "\n", 1) < 0) ||
-	                lseek(fd, 0, SEEK_SET))) {
+	if (fd < 0)
+		fd = memfd_create("input", MFD_CLOEXEC);
+	if (text && fd >= 0 && (files_write_all(fd, text, len) || write(fd, "\n", 1) < 0 || lseek(fd, 0, SEEK_SET))) {
 		close(fd);
 		return -1;
 	}

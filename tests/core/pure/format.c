@@ -135,6 +135,41 @@ static void as_json(void **state)
 }
 
 /* Well-formed UTF-8 stays; overlong forms, surrogates, what is beyond U+10FFFF, and what is cut off, do not. */
+/* What a heading says beside the text; if it is too much for the room there is, nothing. */
+static void members(void **state)
+{
+	static const char pairs[] = "\"event\":\"job end\",\"pid\":7";
+	char many[1500], *all = malloc(format_room(1) + BYTES_MORE);
+	struct format f = {.kind = FORMAT_JSON};
+	struct line l = line_of("x");
+
+	(void)state;
+	l.service = "cron/a";
+	l.members = pairs;
+	l.members_len = strlen(pairs);
+	expect(f, l,
+	       "{\"time\":\"2026-11-22T07:40:56.000000007Z\",\"service\":\"cron/a\",\"stream\":\"stdout\","
+	       "\"severity\":\"info\",\"event\":\"job end\",\"pid\":7,\"message\":\"x\"}\n");
+	f.kind = FORMAT_LOGFMT;
+	expect(f, l,
+	       "time=2026-11-22T07:40:56.000000007Z service=cron/a stream=stdout level=info event=\"job end\" pid=7 "
+	       "msg=\"x\"\n");
+	f.kind = FORMAT_TEXT;
+	expect(f, l, "cron/a | x\n");
+	f.kind = FORMAT_RAW;
+	expect(f, l, "x\n");
+	memset(many, '1', sizeof many);
+	memcpy(many, "\"k\":\"", 5);
+	many[sizeof many - 1] = '"';
+	l.members = many;
+	l.members_len = sizeof many;
+	f.kind = FORMAT_JSON;
+	format_head(&f, &l);
+	*format_line(&f, &l, all) = '\0';
+	assert_non_null(strstr(all, "\"info\",\"message\":\"x\"}"));
+	free(all);
+}
+
 static void json_utf8(void **state)
 {
 	static const char *const cases[][2] = {
@@ -334,10 +369,11 @@ static void short_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(as_text),         cmocka_unit_test(stamps),     cmocka_unit_test(dates),
-	        cmocka_unit_test(as_raw),          cmocka_unit_test(as_json),    cmocka_unit_test(json_utf8),
-	        cmocka_unit_test(as_logfmt),       cmocka_unit_test(joined),     cmocka_unit_test(long_names),
-	        cmocka_unit_test(syslog_messages), cmocka_unit_test(short_json), cmocka_unit_test(short_way),
+	        cmocka_unit_test(as_text),    cmocka_unit_test(stamps),          cmocka_unit_test(dates),
+	        cmocka_unit_test(as_raw),     cmocka_unit_test(as_json),         cmocka_unit_test(json_utf8),
+	        cmocka_unit_test(members),    cmocka_unit_test(as_logfmt),       cmocka_unit_test(joined),
+	        cmocka_unit_test(long_names), cmocka_unit_test(syslog_messages), cmocka_unit_test(short_json),
+	        cmocka_unit_test(short_way),
 	};
 
 	return RUN(tests);

@@ -50,6 +50,16 @@ static void messages(void **state)
 	           "\"_partial_ordinal\":2,\"_partial_last\":1,\"short_message\":\"x\"}");
 }
 
+static void members(void **state)
+{
+	static const char pairs[] = "\"event\":\"job_end\",\"pid\":7";
+	struct line l = {.service = "cron/a", .members = pairs, .members_len = sizeof pairs - 1, .text = "x", .len = 1};
+
+	(void)state;
+	expect(&l, "{\"version\":\"1.1\",\"host\":\"box\",\"timestamp\":0.000000,\"level\":0,\"_service\":\"cron/a\","
+	           "\"_stream\":\"stdout\",\"_event\":\"job_end\",\"_pid\":7,\"short_message\":\"x\"}");
+}
+
 static void blank(void **state)
 {
 	static const char *const texts[][2] = {{"", "-"}, {" \t ", "-"}, {" a ", " a "}, {"\r\n", "-"}, {"\b", "\\b"}};
@@ -108,7 +118,8 @@ static void chunks(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(messages), cmocka_unit_test(blank),
-	                                          cmocka_unit_test(largest), cmocka_unit_test(chunks)};
+	                                          cmocka_unit_test(members), cmocka_unit_test(largest),
+	                                          cmocka_unit_test(chunks)};
 
 	return RUN(tests);
 }

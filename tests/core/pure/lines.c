@@ -177,12 +177,74 @@ static void joins_late(void **state)
 	expect(&line, "wo", 2, true, true);
 }
 
+static struct lines headed(const char *text, size_t max, bool join)
+{
+	struct lines l = over(text, max);
+
+	l.headed = true;
+	l.join = join;
+	return l;
+}
+
+/* Headings are no part of the text; each is that of its line with all its parts. */
+static void with_headings(void **state)
+{
+	struct lines l = headed("\1<6>a\2one\nplain\n\1<3>b\2abcdefg\n\1<6>c", 5, false);
+	struct line line;
+
+	(void)state;
+	assert_true(lines_heading(&l));
+	assert_int_equal(l.heading_len, 6);
+	assert_memory_equal(l.heading, "\1<6>a\2", 6);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one", 0, true, true);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "plain", 0, true, true);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "abcde", 1, false, false);
+	assert_true(lines_heading(&l));
+	assert_int_equal(l.heading_len, 6);
+	assert_memory_equal(l.heading, "\1<3>b\2", 6);
+	assert_true(lines_next(&l, &line));
+	expect(&line, "fg", 2, true, true);
+	assert_false(lines_heading(&l)); /* it has not all come */
+	assert_false(lines_next(&l, &line));
+	assert_string_equal(l.at, "\1<6>c");
+	assert_true(lines_rest(&l, &line));
+	expect(&line, "\1<6>c", 0, true, false);
+}
+
+/* A line with another name is not joined; what was read of the text that was, begins with headings. */
+static void joins_headed(void **state)
+{
+	struct lines l = headed("\1<6>a\2one\n\1<6>a\2 two\n\1<6>b\2 three\n\1<6>b\2four\n\1<6>b", 100, true);
+	struct line line;
+	char mem[32];
+
+	(void)state;
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one\n\1<6>a\2 two", 0, true, true);
+	*lines_unhead(mem, &line) = '\0';
+	assert_string_equal(mem, "one\n two");
+	assert_true(lines_next(&l, &line));
+	expect(&line, " three", 0, true, true);
+	assert_false(lines_next(&l, &line)); /* the next one may belong to it */
+	assert_string_equal(l.at, "four\n\1<6>b");
+	l = headed("\1<6>a\2one\n\1<6>a\2\ttwo\n", 8, true); /* as many as fit */
+	assert_true(lines_next(&l, &line));
+	expect(&line, "one", 0, true, true);
+	assert_false(lines_next(&l, &line));
+	assert_true(lines_waiting(&l));
+	assert_true(lines_rest(&l, &line));
+	expect(&line, "\ttwo", 0, true, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(whole_lines), cmocka_unit_test(unfinished), cmocka_unit_test(exactly_the_bound),
-	        cmocka_unit_test(parts),       cmocka_unit_test(utf8_parts), cmocka_unit_test(joins),
-	        cmocka_unit_test(joins_late),
+	        cmocka_unit_test(whole_lines), cmocka_unit_test(unfinished),    cmocka_unit_test(exactly_the_bound),
+	        cmocka_unit_test(parts),       cmocka_unit_test(utf8_parts),    cmocka_unit_test(joins),
+	        cmocka_unit_test(joins_late),  cmocka_unit_test(with_headings), cmocka_unit_test(joins_headed),
 	};
 
 	return RUN(tests);

@@ -155,13 +155,49 @@ static void closed_stdout(void **state)
 	leave();
 }
 
+/* Lines say whose they are, those of crond and those of any other service. */
+static void headings(void **state)
+{
+	struct service cron, app;
+
+	(void)state;
+	assert_int_equal(heard(), LEND_HELLO);
+	open_service(&cron, 1, "crond");
+	open_service(&app, 2, "app");
+	put(cron.out[1], "\1<6>cron/backup\2one\n\1<3>cron/other\37\"pid\":7\2two\nthree\n\1<6>crond\2\n");
+	expect(out[0], "cron/backup | one\ncron/other | two\ncrond | three\ncrond | \n");
+	put(app.out[1], "first\n\1<6>cron/backup\2one\n\1<6>app/worker\2two\n");
+	expect(out[0], "app | first\napp/cron/backup | one\napp/worker | two\n");
+	put(cron.err[1], "\1<6>cro");
+	put(cron.out[1], "\1<9>cron/a\2no heading\n");
+	expect(out[0], "crond | \1<9>cron/a\2no heading\n");
+	put(cron.err[1], "n/a\37\37"
+	                 "5.1\2begun\n\1<6>cron/b\2between\n\1<6>cron/a\37\37"
+	                 "5.2.\2ended\n\1<6>cron/c\2un");
+	expect(err[0], "cron/a | begun\ncron/b | between\ncron/a + ended\n");
+	kill(logd, SIGKILL);
+	waitpid(logd, NULL, 0);
+	start_logd();
+	assert_int_equal(heard(), LEND_HELLO);
+	tell(LEND_ADD, &cron);
+	put(cron.err[1], "finished\n\1<6>cron/d\2last");
+	expect(err[0], "cron/c | unfinished\n");
+	tell(LEND_END, &cron);
+	expect(err[0], "cron/d | last\n");
+	close_service(&cron);
+	close_service(&app);
+	leave();
+}
+
 static unsigned lines = LINES;
+static bool headed; /* each line begins with a heading */
 
 /* Writer k: the numbers from 0 on, a line each; in pieces that end anywhere, or line by line. */
 static void write_numbers(int fd, unsigned k)
 {
 	static char mem[6000];
 	size_t len = 0, piece = k % 2 ? 1 : 500 * k + 700;
+	char heading[] = {1, '<', '6', '>', 'w', (char)('0' + k), 2};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (unsigned i = 0; i < lines; i++) {
@@ -171,6 +207,10 @@ static void write_numbers(int fd, unsigned k)
 		do
 			*--at = (char)('0' + rest % 10);
 		while (rest /= 10);
+		if (headed) {
+			memcpy(mem + len, heading, sizeof heading);
+			len += sizeof heading;
+		}
 		memcpy(mem + len, at, (size_t)(digits + sizeof digits - at));
 		len += (size_t)(digits + sizeof digits - at);
 		if (piece > 1 && len < piece)
@@ -358,6 +398,13 @@ static void killed_beside_cmd(void **state)
 	lines = LINES;
 }
 
+static void killed_with_headings(void **state)
+{
+	headed = true;
+	killed_beside_cmd(state);
+	headed = false;
+}
+
 static void killed_writing_to_a_file(void **state)
 {
 	char path[32];
@@ -390,12 +437,13 @@ static size_t make_line(char *mem, unsigned k, unsigned stream, unsigned n)
 
 static void write_mixed(const struct service *s, unsigned k)
 {
-	static char mem[102402];
+	static char mem[102420];
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (unsigned n = 0; n < MIXED_LINES; n++)
 		for (unsigned stream = 0; stream < 2; stream++) {
-			size_t len = make_line(mem, k, stream, n) + 1, half = n % 3 ? len : len / 2;
+			size_t head = headed ? (size_t)sprintf(mem, "\1<6>w%02u\2", k) : 0;
+			size_t len = head + make_line(mem + head, k, stream, n) + 1, half = n % 3 ? len : len / 2;
 			int fd = stream ? s->err[1] : s->out[1];
 			if (write(fd, mem, half) != (ssize_t)half ||
 			    write(fd, mem + half, len - half) != (ssize_t)(len - half))
@@ -452,7 +500,7 @@ static bool read_mixed(struct mixed *m, unsigned stream)
 /* 50 writers with lines of all sizes on both streams, while logd is killed now and then. */
 static void mixed_sizes(void **state)
 {
-	static struct mixed streams[2];
+	struct mixed *streams = calloc(2, sizeof *streams);
 	static struct service s[MIXED];
 	unsigned alive = MIXED, turns = 0;
 	int status, gone = 0;
@@ -506,6 +554,14 @@ static void mixed_sizes(void **state)
 	}
 	for (unsigned i = 0; i < MIXED; i++)
 		close_service(&s[i]);
+	free(streams);
+}
+
+static void mixed_sizes_with_headings(void **state)
+{
+	headed = true;
+	mixed_sizes(state);
+	headed = false;
 }
 
 /* What a killed logd had of a line that its writer never ends is a line in the end; of one that goes on it is joined.
@@ -570,13 +626,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(life_of_a_source, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(headings, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(lent_twice, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(stuck_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(closed_stdout, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_pipe, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_beside_cmd, set_up_shared, tear_down),
+	        cmocka_unit_test_setup_teardown(killed_with_headings, set_up_shared, tear_down),
 	        cmocka_unit_test_setup_teardown(killed_writing_to_a_file, set_up_file, tear_down),
 	        cmocka_unit_test_setup_teardown(mixed_sizes, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(mixed_sizes_with_headings, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(tails_outlive, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(many_sources, set_up, tear_down),
 	};
