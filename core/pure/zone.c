@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/fmt.h"
 #include "base/num.h"
 
 enum { HEADER = 44, TYPE = 6, DAY = 24 * 60 * 60, MOST_OFFSET = 26 * 60 * 60 };
@@ -310,4 +311,14 @@ struct zone *zone_rule(const char *text)
 void zone_free(struct zone *z)
 {
 	free(z);
+}
+
+void zone_text(const struct zone *z, int64_t at, struct fmt *f)
+{
+	struct zone_span span;
+	struct date d;
+
+	zone_span(z, at, &span);
+	d = date_of(at + span.offset);
+	fmt_add(f, "%04u-%02u-%02u %02u:%02u:%02u %s", d.year, d.month, d.day, d.hour, d.minute, d.second, span.name);
 }

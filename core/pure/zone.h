@@ -19,6 +19,7 @@ struct zone_span {
 	char name[ZONE_ABBREVIATION]; /* CET, +0330 */
 };
 
+struct fmt;
 struct zone; /* of the heap, for zone_free() */
 
 /* Of a TZif file (versions 1 to 4), whose bytes are not needed any more; NULL: it is none, or no memory (errno EINVAL,
@@ -32,5 +33,8 @@ void zone_free(struct zone *);
 
 /* The span that the moment lies in. zone NULL: UTC. */
 void zone_span(const struct zone *, int64_t at, struct zone_span *);
+
+/* Appends the moment as it is called there: "2026-11-22 07:17:00 CET"; what lies before 1970 counts as 1970. */
+void zone_text(const struct zone *, int64_t at, struct fmt *);
 
 #endif

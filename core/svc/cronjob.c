@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/date.h"
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -108,17 +107,14 @@ __attribute__((format(printf, 5, 6))) static void tell(const struct cronjob *j, 
 	cronlog_say(cronjob_label(j), severity, members, "%s", line);
 }
 
-/* "2026-11-22 12:00:00", in the job's zone. */
+/* In static memory. */
 static const char *when(const struct cronjob *j, int64_t at)
 {
-	static char text[24];
-	struct zone_span span;
-	struct date d;
+	static char text[48];
+	struct fmt f;
 
-	zone_span(j->entry.zone, at, &span);
-	d = date_of(at + span.offset);
-	fmt_into(text, sizeof text, "%04u-%02u-%02u %02u:%02u:%02u", d.year, d.month, d.day, d.hour, d.minute,
-	         d.second);
+	fmt_open(&f, text, sizeof text);
+	zone_text(j->entry.zone, at, &f);
 	return text;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/date.h"
 #include "base/fmt.h"
 #include "base/signals.h"
 #include "base/words.h"
@@ -16,16 +15,6 @@
 
 /* LAST: results that the state shows. SOME: as many jobs that run are named. */
 enum { LINE = 512, LAST = 5, SOME = 20 };
-
-void cronlist_time(struct fmt *f, int64_t at, const struct zone *zone)
-{
-	struct zone_span span;
-	struct date d;
-
-	zone_span(zone, at, &span);
-	d = date_of(at + span.offset);
-	fmt_add(f, "%04u-%02u-%02u %02u:%02u:%02u %s", d.year, d.month, d.day, d.hour, d.minute, d.second, span.name);
-}
 
 static const char *user_of(const struct cronjob *j)
 {
@@ -55,7 +44,7 @@ void cronlist_runs(int64_t after, unsigned long n, void (*put)(const char *))
 			fmt_open(&f, mem, sizeof mem);
 			at = cronspec_next(j->entry.when, j->entry.zone, at);
 			if (at != CRONSPEC_NEVER)
-				cronlist_time(&f, at, j->entry.zone);
+				zone_text(j->entry.zone, at, &f);
 			else
 				fmt_str(&f, j->entry.when->flags & CRONSPEC_REBOOT ? "at the start" : "never");
 			pad(&f, USER);
@@ -149,7 +138,7 @@ void cronlist_state(struct fmt *f, const struct cronplan *plan)
 
 	fmt_str(f, "next: ");
 	if (plan->count && plan->heap[0]->next != CRONSPEC_NEVER) {
-		cronlist_time(f, plan->heap[0]->next, plan->heap[0]->zone);
+		zone_text(plan->heap[0]->zone, plan->heap[0]->next, f);
 		fmt_add(f, " %s", cronjob_label(container_of(plan->heap[0], struct cronjob, entry)));
 	} else {
 		fmt_str(f, "none");
@@ -170,7 +159,7 @@ void cronlist_state(struct fmt *f, const struct cronplan *plan)
 		char how[SIGNALS_ENDED];
 		signals_ended(how, p->status);
 		fmt_str(f, "last: ");
-		cronlist_time(f, p->at, latest[i]->entry.zone);
+		zone_text(latest[i]->entry.zone, p->at, f);
 		fmt_add(f, " %s %s after %u.%03u s\n", cronjob_label(latest[i]), how, p->ms / 1000, p->ms % 1000);
 	}
 	fmt_add(f, "failures: %u\n", cronjob_failures);

@@ -6,10 +6,6 @@
 
 struct cronplan;
 struct fmt;
-struct zone;
-
-/* "2026-11-22 07:17:00 CET" there. */
-void cronlist_time(struct fmt *, int64_t at, const struct zone *);
 
 /* The next n runs of each job behind that moment, a line each: time, user, label. */
 void cronlist_runs(int64_t after, unsigned long n, void (*put)(const char *line));

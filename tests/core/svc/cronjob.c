@@ -238,7 +238,7 @@ static void overlaps(void **unused)
 	due(j);
 	due(j);
 	await_ends();
-	assert_said("cron/x \\| skipped: still running \\(pid [0-9]+, since [0-9]{2}:[0-9]{2}:[0-9]{2}\\)\ncron/x \\| "
+	assert_said("cron/x \\| skipped: still running \\(pid [0-9]+, since [0-9]{2}:[0-9]{2}:[0-9]{2} UTC\\)\ncron/x \\| "
 	            "now\n");
 	j = job("CRON_LABEL=x\nCRON_QUIET=yes\nCRON_OVERLAP=allow\n* * * * * echo now; sleep 0.3\n", false);
 	due(j);
@@ -345,7 +345,7 @@ static void catching_up(void **unused)
 	assert_int_equal(cronjob_running(), 0);
 	cronjob_catch_up(j, now + 5 * 3600);
 	await_ends();
-	assert_said("cron/x \\| was due at 2025-11-22 13:00:00, while we were down\ncron/x \\| up\n");
+	assert_said("cron/x \\| was due at 2025-11-22 13:00:00 UTC, while we were down\ncron/x \\| up\n");
 	cronjob_catch_up(job(text, false), now + 5 * 3600 + 60);
 	assert_int_equal(cronjob_running(), 0);
 	due(j = job("CRON_LABEL=y\nCRON_QUIET=yes\nCRON_CATCHUP=yes\n0 * * * * echo up\n", false));
