@@ -24,6 +24,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h> /* renameat */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -56,7 +57,9 @@ static void tell(const struct crontab_reader *r, enum crontab_grade grade, unsig
 	if (grade == CRONTAB_NOTE)
 		return;
 	wrong += grade == CRONTAB_ERROR;
+	msg_name = NULL; /* "FILE:LINE:COLUMN: …" is what editors look for */
 	msg_error("%s:%u:%u: %s%s", checked, line, column, grade == CRONTAB_ERROR ? "" : "warning: ", what);
+	msg_name = "crontab";
 }
 
 static bool right(const char *name, const char *text, size_t len)
@@ -75,10 +78,14 @@ static bool right(const char *name, const char *text, size_t len)
 	return !wrong;
 }
 
+/* Its temporary files are hidden: crond may look at any time. */
 static void install(const char *text, size_t len)
 {
-	if (files_make_dirs(dir) || files_replace(AT_FDCWD, path, 0600, text, len) ||
-	    (geteuid() == 0 && chown(path, user.uid, (gid_t)-1)))
+	char hidden[PATH_MAX];
+
+	if (files_make_dirs(dir) || fmt_into(hidden, sizeof hidden, "%s/.%s", dir, user.name) ||
+	    files_replace(AT_FDCWD, hidden, 0600, text, len) ||
+	    (geteuid() == 0 && chown(hidden, user.uid, (gid_t)-1)) || renameat(AT_FDCWD, hidden, AT_FDCWD, path))
 		die(1, errno == EACCES ? "%s: %m: it is root's, and this program is not set-user-ID" : "%s: %m", path);
 }
 
@@ -203,10 +210,11 @@ static void find(const char *name)
 	char number[24];
 
 	fmt_into(number, sizeof number, "%u", getuid());
-	if (users_find(name ? name : number, &user))
+	/* root is there without /etc/passwd too */
+	if (users_find(!name ? number : strcmp(name, "root") == 0 ? "0" : name, &user))
 		die(1, errno == ENOENT ? "unknown user %s" : "%s: %m", name);
 	if (!*user.name)
-		fmt_into(user.name, sizeof user.name, "%u", user.uid);
+		fmt_into(user.name, sizeof user.name, user.uid ? "%u" : "root", user.uid);
 	if (user.uid != getuid() && getuid())
 		die(1, "only root may use -u for another user");
 	if (!dir)

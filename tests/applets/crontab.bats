@@ -39,14 +39,14 @@ tab() {
   before=$(stat -c %i "$TAB")
   printf '# x\n60 * * * * a\n@daily ok\nFOO="x\n* * * *\nCRON_OVERLAP=never\n' >bad
   run -1 tab bad
-  [ "${lines[0]}" = 'crontab: bad:2:1: 60: minutes are 0 to 59' ]
-  [[ ${lines[1]} = 'crontab: bad:4:5: '* ]]
-  [[ ${lines[2]} = 'crontab: bad:5:8: '* ]]
-  [[ ${lines[3]} = 'crontab: bad:6:14: '*'skip, allow, queue or kill'* ]]
+  [ "${lines[0]}" = 'bad:2:1: 60: minutes are 0 to 59' ]
+  [[ ${lines[1]} = 'bad:4:5: '* ]]
+  [[ ${lines[2]} = 'bad:5:8: '* ]]
+  [[ ${lines[3]} = 'bad:6:14: '*'skip, allow, queue or kill'* ]]
   [ "${lines[4]}" = 'crontab: nothing changed for root' ]
   [ "${#lines[@]}" = 5 ]
   run -1 tab - <bad
-  [ "${lines[0]}" = 'crontab: stdin:2:1: 60: minutes are 0 to 59' ]
+  [ "${lines[0]}" = 'stdin:2:1: 60: minutes are 0 to 59' ]
   [ "$(<"$TAB") $(stat -c %i "$TAB")" = "* * * * * a $before" ]
   run -0 tab -n good
   run -1 tab -n bad
@@ -58,13 +58,16 @@ tab() {
 @test "what is right and may be meant otherwise is a warning" {
   echo '0 0 31 2 * a' >never
   run -0 tab never
-  [[ $output = 'crontab: never:1:1: warning: never due'* ]]
+  [[ $output = 'never:1:1: warning: never due'* ]]
   cmp never "$TAB"
 }
 
 @test "the new table comes by rename, 0600 and its user's" {
   umask 0
-  tab -u nobody good
+  strace -e trace=openat,renameat,chown -o calls "$BIN/crontab" -c tabs -u nobody good
+  # never under a name that is a table's, and complete when it comes
+  run -0 awk '/O_CREAT/ { made = made $0 } /chown/ { c = NR } /"tabs\/nobody"/ { r = NR } END { print made; exit !(c && c < r) }' calls
+  [[ $output = *'"tabs/.nobody'* && $output != *'"tabs/nobody'* ]]
   [ "$(stat -c '%a %U' tabs/nobody)" = '600 nobody' ]
   before=$(stat -c %i tabs/nobody)
   exec 5<tabs/nobody
@@ -87,9 +90,9 @@ tab() {
     rm -r /var/spool && mkdir /etc/crontabs
     crontab good && ls /etc/crontabs && ls /var
     mkdir -p /var/spool/cron/crontabs
-    echo "@daily b" | crontab - && cat /var/spool/cron/crontabs/0 /etc/crontabs/0'
-  # there is no /etc/passwd: a number is a name
-  [ "$output" = $'0\n0\n@daily b\n* * * * * a' ]
+    echo "@daily b" | crontab -u root - && cat /var/spool/cron/crontabs/root /etc/crontabs/root'
+  # though there is no /etc/passwd
+  [ "$output" = $'root\nroot\n@daily b\n* * * * * a' ]
 }
 
 @test "others than root have their own table, where they may write" {
