@@ -66,46 +66,53 @@ static bool read_name(const char **p, char *name)
 	return true;
 }
 
-static bool read_number(const char **p, unsigned min, unsigned max, unsigned *out)
+/* -1: there is none from min to max. */
+static int read_number(const char **p, unsigned min, unsigned max)
 {
 	unsigned long n;
-	unsigned digits = num_digits(p, *p + 3, 3, &n);
 
-	*out = (unsigned)n;
-	return digits && n >= min && n <= max;
+	return num_digits(p, *p + 3, 3, &n) && n >= min && n <= max ? (int)n : -1;
 }
 
 /* [+-]HOURS[:MINUTES[:SECONDS]] */
 static bool read_time(const char **p, unsigned most_hours, int32_t *out)
 {
 	bool minus = **p == '-';
-	unsigned part[3] = {0};
+	int unit = 3600;
 
 	*p += minus || **p == '+';
-	for (int i = 0; i < 3 && (i == 0 || **p == ':'); i++) {
-		*p += i > 0;
-		if (!read_number(p, 0, i ? 59 : most_hours, &part[i]))
+	for (*out = 0; unit; unit /= 60) {
+		int n = read_number(p, 0, unit == 3600 ? most_hours : 59);
+		if (n < 0)
 			return false;
+		*out += (minus ? -n : n) * unit;
+		if (**p != ':')
+			return true;
+		++*p;
 	}
-	*out = (int32_t)(part[0] * 3600 + part[1] * 60 + part[2]) * (minus ? -1 : 1);
-	return true;
+	return false;
 }
 
 static bool read_begin(const char **p, struct season *s)
 {
-	unsigned month = 0, week = 0, day;
+	int month = 0, week = 0, day;
 
 	if (**p == 'M') {
 		++*p;
-		if (!read_number(p, 1, 12, &month) || *(*p)++ != '.' || !read_number(p, 1, 5, &week) ||
-		    *(*p)++ != '.' || !read_number(p, 0, 6, &day))
+		month = read_number(p, 1, 12);
+		if (month < 0 || *(*p)++ != '.')
 			return false;
+		week = read_number(p, 1, 5);
+		if (week < 0 || *(*p)++ != '.')
+			return false;
+		day = read_number(p, 0, 6);
 	} else {
 		week = **p == 'J';
 		*p += week;
-		if (!read_number(p, week, 365, &day))
-			return false;
+		day = read_number(p, (unsigned)week, 365);
 	}
+	if (day < 0)
+		return false;
 	s->month = (uint8_t)month;
 	s->week = (uint8_t)week;
 	s->day = (uint16_t)day;
@@ -186,17 +193,16 @@ static void of_rule(const struct zone *z, int64_t at, struct zone_span *span)
 static void of_type(const struct zone *z, const uint8_t *type, struct zone_span *span)
 {
 	span->offset = (int32_t)be32(type);
-	strncpy(span->name, z->names + type[5], sizeof span->name - 1);
+	fmt_into(span->name, sizeof span->name, "%s", z->names + type[5]);
 }
 
 void zone_span(const struct zone *z, int64_t at, struct zone_span *span)
 {
-	static const struct zone utc = {.season = {{.name = "UTC"}}, .seasons = 1};
 	uint32_t low = 0, high;
 
+	*span = (struct zone_span){.from = INT64_MIN, .until = INT64_MAX, .name = "UTC"};
 	if (!z)
-		z = &utc;
-	*span = (struct zone_span){.from = INT64_MIN, .until = INT64_MAX};
+		return;
 	for (high = z->count; low < high;) {
 		uint32_t middle = low + (high - low) / 2;
 		if (time_of(z, middle) <= at)
