@@ -181,7 +181,7 @@ E
   [[ $output = *'nothing changed; the text is '* ]]
   [ "$(<"$TAB")" = '* * * * * a' ]
   # INT is for the editor
-  printf '#!/bin/sh\ntrap "exit 0" INT\necho ready\nsleep 20\n' >./ed
+  printf '#!/bin/sh\ntrap "exit 0" INT\necho ready\nwhile :; do sleep 0.1; done\n' >./ed
   EDITOR=./ed run -0 python3 "$TOP/tests/lib/terminal.py" '^C' crontab -c tabs -e
   [[ $output = *'nothing changed'* ]]
 }
