@@ -1,7 +1,6 @@
 /* cronspec - see cronspec.h. Here the text becomes sets; cronspec_next.c finds the times. */
 #include "pure/cronspec.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/fmt.h"

@@ -1,12 +1,15 @@
 /* cronspec - when a job is due: one schedule, five or six fields or a macro.
  *
- *	MINUTE HOUR DAY MONTH WEEKDAY       or, with seconds, SECOND MINUTE HOUR DAY MONTH WEEKDAY (then *, a year, may
- *follow)
- *	@yearly @annually @monthly @weekly @daily @midnight @hourly @reboot @every 90s
+ *	MINUTE HOUR DAY MONTH WEEKDAY
+ *	SECOND MINUTE HOUR DAY MONTH WEEKDAY       and a seventh may be *, a year
+ *	@yearly @annually @monthly @weekly @daily @midnight @hourly @reboot
+ *	@every 90s       or 1h30m
  *
  * crontab(5) of Vixie: lists, ranges, steps, names, 7 = Sunday. If the day or the weekday begins with a star both must
- * match, else either. OpenBSD's a~b, ~, ~/n: a number chosen by the seed. Of Quartz and supercronic: ? as *; day L,
- * LW, 15W; weekday 5L (the last Friday), 5#2 (the second Friday).
+ * match, else either. A range of weekdays may end in Sunday whatever it is called: fri-sun, 5-7, 5-0. OpenBSD's a~b, ~,
+ * ~/n: a number chosen by the seed, with a step the first of its numbers. Of Quartz and supercronic: ? as *; 5/15, from
+ * 5 to the end; whole names; day L, LW, 15W (the weekday nearest to the 15th, in that month); weekday 5L (the last
+ * Friday), 5#2 (the second Friday).
  */
 #ifndef PURE_CRONSPEC_H
 #define PURE_CRONSPEC_H
@@ -57,7 +60,7 @@ size_t cronspec_length(const char *line, size_t len, bool user);
 /* The first moment after `after` (seconds since 1970) at which it is due in that zone (NULL: UTC), or CRONSPEC_NEVER.
  * Where local time is put forward by at most three hours, what was due in the gap is due once, at its end, but for WILD
  * ones; where it is put back, what is due in the hour that comes twice is due in the first, WILD ones in both. @every
- * counts from `after`. */
+ * counts from `after`. NEVER too if 48 years bring none (31 February; an hour that a zone always leaves out). */
 int64_t cronspec_next(const struct cronspec *, const struct zone *, int64_t after);
 
 #endif

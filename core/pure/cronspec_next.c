@@ -76,7 +76,7 @@ static uint64_t days_of(const struct cronspec *s, unsigned first, unsigned lengt
 	/* sevens of days, each begins with the same weekday; at the end the last seven */
 	for (unsigned n = 0; n < 6; n++) {
 		unsigned from = n < 5 ? WEEK * n + 1 : length - WEEK + 1;
-		unsigned set = (s->nth >> WEEK * n & 127) | (n < 5 ? s->weekdays : 0);
+		unsigned set = (s->nth >> WEEK * n & 127) | s->weekdays;
 		weekdays |= (uint64_t)((set | set << WEEK) >> (first + from - 1) % WEEK & 127) << from;
 	}
 	days = s->flags & CRONSPEC_BOTH ? days & weekdays : days | weekdays;

@@ -394,7 +394,7 @@ static unsigned roll(unsigned sides)
 	dice ^= dice << 13;
 	dice ^= dice >> 7;
 	dice ^= dice << 17;
-	return (unsigned)((dice >> 20) % sides);
+	return sides ? (unsigned)((dice >> 20) % sides) : 0;
 }
 
 static void say(struct wish *w, const char *format, unsigned a, unsigned b)
