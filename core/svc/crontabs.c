@@ -253,6 +253,7 @@ static void left_out(const char *path, const char *why, int err)
 	uint64_t stamp = hash_text((uint64_t)err, why);
 	struct crontable *old, *t;
 
+	watch(path);
 	if (unchanged(&old, path, stamp) || !(t = make(path, stamp, old)))
 		return;
 	crontable_say(path, CRONTAB_WARNING, 0, 0, "left out: %s", why);

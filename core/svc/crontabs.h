@@ -6,9 +6,9 @@
  *	/etc/cron.{hourly,daily,weekly,monthly}                        Debian's times; unless a table already runs them
  *	crond -f FILE …: only those
  *
- * Changes are noticed by inotify on the directories (and on where links lead: configmaps), where that fails by looking
- *each minute. Of a table that changed, lines that are as before go on: their runs, their delays, the run that is due
- *now.
+ * Changes are noticed by inotify, also where links lead (config maps); where that fails, tables are looked at before
+ * each minute. Of a table that changed, lines that are as before go on: their runs and results, and the run that is
+ * due now.
  */
 #ifndef SVC_CRONTABS_H
 #define SVC_CRONTABS_H

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -29,6 +28,7 @@
 #include "sys/files.h"
 #include "sys/loop.h"
 #include "sys/paths.h"
+#include "sys/watch.h"
 
 enum {
 	PATTERN_FILES = 64,
@@ -75,18 +75,6 @@ static void soon(struct loop_timer *t, int64_t at_ms)
 
 /* Watching ------------------------------------------------------------- */
 
-/* Is it a file system whose files others change without this kernel's knowing? */
-static bool is_remote(int fd)
-{
-	static const uint32_t types[] = {0x6969, 0xff534d42, 0xfe534d42, 0x65735546, 0x01021997, 0x00c36400};
-	struct statfs st; /* NFS, CIFS, SMB2, FUSE, 9P, Ceph */
-
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (fstatfs(fd, &st) == 0 && (uint32_t)st.f_type == types[i])
-			return true;
-	return false;
-}
-
 static int watch(const char *what, uint32_t events)
 {
 	int wd = notify.fd < 0 ? -1 : inotify_add_watch(notify.fd, what, events);
@@ -107,7 +95,7 @@ static void watch_file(struct followed *f)
 
 	fmt_into(self, sizeof self, "/proc/self/fd/%d", f->fd);
 	f->watch = watch(self, OF_FILE);
-	polling = polling || f->watch < 0 || is_remote(f->fd);
+	polling = polling || f->watch < 0 || watch_is_blind(self);
 }
 
 /* Finding -------------------------------------------------------------- */

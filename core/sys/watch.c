@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -38,6 +39,17 @@ int watch_open(void (*changed)(void))
 	on_change = changed;
 	notify.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	return notify.fd < 0 ? -1 : loop_add(&notify, EPOLLIN);
+}
+
+bool watch_is_blind(const char *path)
+{
+	static const uint32_t types[] = {0x6969, 0xff534d42, 0xfe534d42, 0x65735546, 0x01021997, 0x00c36400};
+	struct statfs st; /* NFS, CIFS, SMB2, FUSE, 9P, Ceph */
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (statfs(path, &st) == 0 && (uint32_t)st.f_type == types[i])
+			return true;
+	return false;
 }
 
 /* 1: it is watched; 0: it is not there, or not for us to look at; -1: no more. */
@@ -76,7 +88,7 @@ int watch_path(const char *path)
 			continue;
 		}
 		if (rc < 0 || (n < 0 && !behind))
-			return rc < 0 ? -1 : 0;
+			return rc < 0 || watch_is_blind(at) ? -1 : 0;
 		looked = false;
 		*end = behind;
 		if (n < 0)

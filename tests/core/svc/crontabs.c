@@ -380,6 +380,12 @@ static void follows_links(void **state)
 	sh("cd $ROOT/map; echo '1 1 * * * root d' >..3/tab");
 	await_one();
 	assert_string_equal(jobs(), "root 1 1 * * *|d\nroot 1 1 * * *|d\n");
+	sh("ln -s ../../late/tab $ROOT/etc/cron.d/y");
+	await_one();
+	assert_non_null(strstr(said, "/etc/cron.d/y:0:0: 1 left out: a link to nothing"));
+	sh("mkdir $ROOT/late; echo '1 1 * * * root e' >$ROOT/late/tab");
+	await_one();
+	assert_non_null(job("e"));
 }
 
 /* A line comes just before its minute, and is read in it; others are due in that moment. */
