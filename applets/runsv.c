@@ -75,9 +75,9 @@ int runsv_main(int argc, char **argv)
 	s = adopt(argv[o.index]);
 	if (!s)
 		die(111, "%s: not supervised: is there a run file?", argv[o.index]);
-	if (s->log && !(s->log->features & HAS_DOWN))
+	if (s->log && !(s->log->features & HAS_DOWN_OR_ALIKE))
 		supervise_event(s->log, EV_UP, 0);
-	if (s->features & HAS_DOWN)
+	if (s->features & HAS_DOWN_OR_ALIKE)
 		statedir_touch(s);
 	else
 		supervise_event(s, EV_UP, 0);

@@ -64,8 +64,8 @@ static void warn_unknown(const char *variable)
 
 static void set_normally_up(struct service *s)
 {
-	s->normally_up =
-	        !(s->features & HAS_DOWN) || (!s->logs_for && listed(getenv("INIT_ENABLED_SERVICES"), s->name));
+	s->normally_up = !(s->features & HAS_DOWN_OR_ALIKE) ||
+	                 (!s->logs_for && listed(getenv("INIT_ENABLED_SERVICES"), s->name));
 	if (!s->logs_for && listed(getenv("INIT_DISABLED_SERVICES"), s->name))
 		s->normally_up = false;
 }

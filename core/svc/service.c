@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/signals.h"
 #include "sys/files.h"
+#include "sys/paths.h"
 #include "sys/spawn.h"
 
 struct service *service_all;
@@ -43,6 +44,7 @@ static const struct {
         {"setup", HAS_SETUP},
         {"description", HAS_DESCRIPTION},
         {"supervise", HAS_SUPERVISE},
+        {"only-if-exists", HAS_ONLY_IF_EXISTS},
 };
 
 void service_close_pipe(struct pipe_ends *p)
@@ -214,6 +216,46 @@ static void load_small_files(struct service *s)
 	load_tally(s);
 }
 
+static bool there;
+
+static void found(const char *path)
+{
+	there = there || access(path, F_OK) == 0;
+}
+
+static void on_way(const char *dir, bool names)
+{
+	(void)dir;
+	(void)names;
+}
+
+static void failed(const char *dir)
+{
+	(void)dir;
+}
+
+static void load_only_if_exists(struct service *s)
+{
+	static const struct paths walk = {found, on_way, failed};
+	size_t size, len;
+	char *text = files_load(AT_FDCWD, service_path(s, "only-if-exists"), &size);
+
+	there = !text;
+	if (!text)
+		msg_error("%s: only-if-exists: cannot be read: %m; it is left out", s->name);
+	for (char *p = text; p && p < text + size; p += len + 1) {
+		len = strcspn(p, "\r\n");
+		p[len] = '\0';
+		if (*p == '/')
+			paths_walk(&walk, p);
+		else if (len && *p != '#')
+			msg_error("%s: only-if-exists: '%s' does not begin with a slash; it is left out", s->name, p);
+	}
+	free(text);
+	if (there)
+		s->features &= ~(unsigned)HAS_ONLY_IF_EXISTS;
+}
+
 int service_load(struct service *s)
 {
 	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, s->dir)};
@@ -228,5 +270,7 @@ int service_load(struct service *s)
 	close(w.fd);
 	s->fresh = true;
 	load_small_files(s);
+	if (s->features & HAS_ONLY_IF_EXISTS)
+		load_only_if_exists(s);
 	return 0;
 }

@@ -2,8 +2,9 @@
  *
  * The directory's files are those of runit and s6: run finish down check log/ control/ env/
  * notification-fd timeout-kill timeout-finish down-signal reload-signal max-death-tally flag-essential dependencies.d/
- * semaphore setup description. They are listed at each start and read only if they are there, so a change counts from
- * the next start on.
+ * semaphore setup description; and ours: only-if-exists, patterns of paths (sys/paths.h), one a line. Unless one of
+ * them leads to something the service is as if it had a file `down`. They are listed at each start and read only if
+ * they are there, so a change counts from the next start on.
  */
 #ifndef SVC_SERVICE_H
 #define SVC_SERVICE_H
@@ -36,6 +37,8 @@ enum {
 	HAS_SETUP = 1 << 16,
 	HAS_DESCRIPTION = 1 << 17,
 	HAS_SUPERVISE = 1 << 18,
+	HAS_ONLY_IF_EXISTS = 1 << 19, /* and nothing there of what it names */
+	HAS_DOWN_OR_ALIKE = HAS_DOWN | HAS_ONLY_IF_EXISTS,
 };
 
 struct pipe_ends {

@@ -187,6 +187,8 @@ static void put_state(const struct service *s, struct fmt *f)
 		fmt_add(f, "peak_kb=%u\n", s->peak_kb);
 	if (s->reason)
 		fmt_add(f, "reason=%s\n", s->reason);
+	else if (s->features & HAS_ONLY_IF_EXISTS && m->state == MACHINE_DOWN)
+		fmt_str(f, "reason=nothing there of only-if-exists\n");
 	if (s->features & HAS_DESCRIPTION &&
 	    files_read_word(AT_FDCWD, service_path(s, "description"), text, sizeof text) > 0)
 		fmt_add(f, "description=%.*s\n", (int)strcspn(text, "\n"), text);

@@ -30,6 +30,41 @@ teardown() {
   unsupervise
 }
 
+@test "only-if-exists: what has nothing to do is down until told otherwise" {
+  local name
+  for name in file pattern crlf none dangling hidden started enabled unreadable; do
+    sleeper $name
+  done
+  mkdir -p "$T/d/sub" "$T/e"
+  touch "$T/d/sub/job" "$T/e/.keep"
+  ln -s nowhere "$T/e/link"
+  printf '%s\n' "# a comment" "" "$T/nothing" "$T/d/sub/job" >"$SV/file/only-if-exists"
+  value pattern/only-if-exists "$T/*/*/j?b"
+  printf '%s\r\n' "$T/nothing" "$T/d/" >"$SV/crlf/only-if-exists"
+  printf '%s' "$T/nothing" >"$SV/none/only-if-exists"
+  value dangling/only-if-exists "$T/e/link"
+  value hidden/only-if-exists "$T/e/*"
+  value started/only-if-exists "$T/x/*"
+  value enabled/only-if-exists "relative/path"
+  mkdir "$SV/unreadable/only-if-exists"
+  INIT_ENABLED_SERVICES=enabled supervise
+  for name in file pattern crlf enabled unreadable; do await 5 is $name up; done
+  for name in none dangling hidden started; do
+    await 5 is $name down
+    [ "$(state $name reason)" = "nothing there of only-if-exists" ]
+    [ "$(state $name wanted)" = no ]
+  done
+  [ -z "$(state file reason)" ]
+  said "enabled: only-if-exists: 'relative/path' does not begin with a slash; it is left out"
+  said "unreadable: only-if-exists: cannot be read: "
+  SVDIR=$SV run -0 "$BIN/service"
+  [[ $output == *"hidden"*" down "*"nothing there of only-if-exists"* ]]
+  SVDIR=$SV run -0 "$BIN/service" started start
+  is started up
+  [ -z "$(state started reason)" ]
+  unsupervise
+}
+
 @test "runit's command line: -P and a line for errors are taken" {
   sleeper a
   "$INITBOX" runsvdir -P "$SV" 'log: ...........' 2>"$T/err" 3>&- &
