@@ -39,14 +39,14 @@ tab() {
   before=$(stat -c %i "$TAB")
   printf '# x\n60 * * * * a\n@daily ok\nFOO="x\n* * * *\nCRON_OVERLAP=never\n' >bad
   run -1 tab bad
-  [ "${lines[0]}" = 'bad:2:1: 60: minutes are 0 to 59' ]
+  [[ ${lines[0]} = 'bad:2:1: 60'* ]]
   [[ ${lines[1]} = 'bad:4:5: '* ]]
   [[ ${lines[2]} = 'bad:5:8: '* ]]
   [[ ${lines[3]} = 'bad:6:14: '*'skip, allow, queue or kill'* ]]
   [ "${lines[4]}" = 'crontab: nothing changed for root' ]
   [ "${#lines[@]}" = 5 ]
   run -1 tab - <bad
-  [ "${lines[0]}" = 'stdin:2:1: 60: minutes are 0 to 59' ]
+  [[ ${lines[0]} = 'stdin:2:1: 60'* ]]
   [ "$(<"$TAB") $(stat -c %i "$TAB")" = "* * * * * a $before" ]
   run -0 tab -n good
   run -1 tab -n bad
@@ -158,7 +158,7 @@ E
   EDITOR=/no/such run -1 tab -e
   [[ ${lines[0]} = 'crontab: /no/such: '* ]]
   EDITOR="sed -i s/a/b/;s/^./60/" run -1 tab -e
-  [[ ${lines[0]} = *':1:1: 60: minutes are 0 to 59' ]]
+  [[ ${lines[0]} = *':1:1: 60'* ]]
   [[ ${lines[1]} = 'crontab: nothing changed; the text is '* ]]
   [ "$(<"${lines[1]##* }")" = '60 * * * * b' ]
   TMPDIR=/no/such run -1 tab -e
@@ -174,7 +174,7 @@ echo ready
 if grep -q 60 "$1"; then echo '@daily right' >"$1"; else echo '60 * * * * a' >"$1"; fi
 E
   EDITOR=./ed run -0 python3 "$TOP/tests/lib/terminal.py" $'y\n' crontab -c tabs -e
-  [[ $output = *'minutes are 0 to 59'*'edit it again? (y/n) '* ]]
+  [[ $output = *':1:1: 60'*'edit it again? (y/n) '* ]]
   [ "$(<"$TAB")" = '@daily right' ]
   echo '* * * * * a' | tab
   EDITOR=./ed run -1 python3 "$TOP/tests/lib/terminal.py" $'n\n' crontab -c tabs -e
