@@ -88,8 +88,9 @@ static void settle(struct out *o)
 	if (o->sink.stuck)
 		return;
 	if (sink_stdio_write(&o->sink) == 0) {
-		if (!pipes)
-			sink_stdio_calm(&o->sink);
+		for (int i = 0; i < 2 && !pipes; i++)
+			if (!sink_stdio_left(&to[i]->sink))
+				sink_stdio_calm(&to[i]->sink);
 		return;
 	}
 	if (o->sink.full || loop_add(&o->room, EPOLLOUT))
