@@ -45,6 +45,7 @@ struct reader {
 	uint64_t seed;
 	struct word left; /* of the field */
 	unsigned field;
+	unsigned stars; /* bit n: field n begins with one */
 };
 
 /* Says what there is from `at` to `end`, and what ought to be. */
@@ -96,14 +97,9 @@ static bool is(const struct word *w, const char *name)
 	return (size_t)(w->end - w->p) == len && begins(w, name, len);
 }
 
-static bool starred(const struct word *w)
-{
-	return *w->p == '*' || *w->p == '?';
-}
-
 static bool is_star(const struct word *w)
 {
-	return w->end - w->p == 1 && starred(w);
+	return is(w, "*") || is(w, "?");
 }
 
 static bool take(struct reader *r, char c)
@@ -215,6 +211,8 @@ static int read_field(struct reader *r, unsigned field, struct word w, uint64_t 
 {
 	r->left = w;
 	r->field = field;
+	if (*w.p == '*' || *w.p == '?')
+		r->stars |= 1U << field;
 	do
 		if (element(r, set))
 			return -1;
@@ -241,9 +239,9 @@ static int read_fields(struct reader *r, const struct word *words, unsigned n)
 	s->weekdays = (uint8_t)sets[WEEKDAY];
 	if (!skip)
 		s->flags |= CRONSPEC_SECONDS;
-	if (starred(&words[MINUTE - skip]) || starred(&words[HOUR - skip]))
+	if (r->stars & (1 << MINUTE | 1 << HOUR))
 		s->flags |= CRONSPEC_WILD;
-	if (starred(&words[DAY - skip]) || starred(&words[WEEKDAY - skip])) {
+	if (r->stars & (1 << DAY | 1 << WEEKDAY)) {
 		s->flags |= CRONSPEC_BOTH;
 		if ((s->days | 1) != UINT32_MAX && s->weekdays != 127)
 			s->flags |= CRONSPEC_ODD;
