@@ -409,28 +409,6 @@ static void on_change(void)
 
 /* Beginning ------------------------------------------------------------ */
 
-/* Is it the first time since the container started that @reboot lines of these tables are asked for? It is remembered
- * with the start of process 1, as the directory may outlive the container's stop. */
-static bool has_started(void)
-{
-	const char *dir = rundir_own(), *of = setup->files ? *setup->files : setup->dir, *p;
-	char text[512], had[32], path[300];
-	size_t len = 0;
-
-	if (!dir ||
-	    fmt_into(path, sizeof path, "%s/cron-%llx", dir, (unsigned long long)hash_text(HASH_SEED, of ? of : "")))
-		return true;
-	p = files_read(AT_FDCWD, "/proc/1/stat", text, sizeof text) > 0 ? strrchr(text, ')') : NULL;
-	for (int field = 2; p && field < 22; field++)
-		p = strchr(p + 1, ' ');
-	if (p)
-		len = strcspn(++p, " ");
-	if (files_read_word(AT_FDCWD, path, had, sizeof had) == (ssize_t)len && memcmp(had, p, len) == 0)
-		return false;
-	files_replace(AT_FDCWD, path, 0644, p, len);
-	return true;
-}
-
 int crontabs_open(const struct crontabs_setup *s, struct cronplan *p)
 {
 	setup = s;
@@ -444,17 +422,19 @@ int crontabs_open(const struct crontabs_setup *s, struct cronplan *p)
 
 void crontabs_watch(void)
 {
+	const char *of = setup->files ? *setup->files : setup->dir;
 	int64_t now = wallclock_now();
-	bool started = false, asked = false;
+	int first = -1;
+	char name[32];
 
+	fmt_into(name, sizeof name, "cron-%llx", (unsigned long long)hash_text(HASH_SEED, of ? of : ""));
 	for (struct cronjob *j = NULL; (j = crontabs_next(j));) {
 		cronjob_catch_up(j, now);
 		if (!(j->entry.when->flags & CRONSPEC_REBOOT))
 			continue;
-		if (!asked)
-			started = has_started();
-		asked = true;
-		if (started)
+		if (first < 0)
+			first = rundir_first(name);
+		if (first)
 			cronjob_due(&j->entry, now);
 	}
 	since = now;

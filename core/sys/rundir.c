@@ -63,9 +63,25 @@ const char *rundir_make(void)
 	return first_usable();
 }
 
-const char *rundir_own(void)
+bool rundir_first(const char *name)
 {
-	return rundir_make() ? dir : first_usable();
+	char path[sizeof dir + 32], text[512], had[32];
+	const char *start = NULL;
+	size_t len;
+
+	if ((!rundir_make() && !first_usable()) || fmt_into(path, sizeof path, "%s/%s", dir, name))
+		return true;
+	/* the directory may outlive the container's stop: when did process 1 start? */
+	if (files_read(AT_FDCWD, "/proc/1/stat", text, sizeof text) > 0)
+		start = strrchr(text, ')');
+	for (int field = 2; start && field < 22; field++)
+		start = strchr(start + 1, ' ');
+	start = start ? start + 1 : "?";
+	len = strcspn(start, " ");
+	if (files_read_word(AT_FDCWD, path, had, sizeof had) == (ssize_t)len && memcmp(had, start, len) == 0)
+		return false;
+	files_replace(AT_FDCWD, path, 0644, start, len);
+	return true;
 }
 
 static int pid_path(char path[sizeof dir + 4])

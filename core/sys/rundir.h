@@ -10,12 +10,15 @@
 #ifndef SYS_RUNDIR_H
 #define SYS_RUNDIR_H
 
+#include <stdbool.h>
+
 /* For init: finds or makes it. A path in static memory, or NULL (errno of the last try): everything but control works.
  */
 const char *rundir_make(void);
 
-/* For those that init started: as rundir_make(), but a directory of their own if init's is another user's. */
-const char *rundir_own(void);
+/* For what happens once in the life of a container: is that name asked for the first time? Without any directory, one
+ * of our own if init's is another user's, it always is. */
+bool rundir_first(const char *name);
 
 /* For init: makes it, puts our `pid` there and INIT_RUN_DIR into the environment (on the heap); and takes `pid` away.
  * As rundir_make(). */

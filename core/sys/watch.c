@@ -62,7 +62,7 @@ static int add(const char *path, uint32_t events)
 
 int watch_path(const char *path)
 {
-	char at[PATH_MAX], to[PATH_MAX], *dir, *end, behind;
+	char at[PATH_MAX], to[PATH_MAX], *dir, *end, *rest, behind;
 	bool looked = false; /* for what is missing, with its directory watched */
 	unsigned links = 0;
 	ssize_t n;
@@ -97,9 +97,8 @@ int watch_path(const char *path)
 		if ((size_t)n + strlen(end) >= sizeof to)
 			return -1;
 		strcpy(to + n, end);
-		if (*to == '/')
-			dir = at - 1;
-		if (fmt_into(dir + 1, sizeof at - (size_t)(dir + 1 - at), "%s", to))
+		rest = *to == '/' ? at : dir + 1;
+		if (fmt_into(rest, sizeof at - (size_t)(rest - at), "%s", to))
 			return -1;
 		end = strchr(at, '/');
 		links++;
