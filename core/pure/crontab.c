@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fmt.h"
 #include "base/hash.h"
-#include "base/num.h"
 #include "base/words.h"
 
 #define BLANK " \t"
@@ -37,14 +35,10 @@ static char *skip(char *p)
 	return p + strspn(p, BLANK);
 }
 
+/* Of those a name begins with. */
 static bool letter(char c)
 {
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
-static bool fit(char c)
-{
-	return letter(c) || (c >= '0' && c <= '9') || (c && strchr("._-", c));
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_';
 }
 
 /* Room for one more. The array, or NULL: no memory. */
@@ -53,96 +47,6 @@ static void *grow(void *array, size_t count, size_t each)
 	if (count ? count < 4 || count & (count - 1) : false)
 		return array;
 	return realloc(array, (count ? 2 * count : 4) * each);
-}
-
-/* Which of the words it is; an empty one is the first. False: none. */
-static bool choice(const char *words, const char *value, unsigned *which)
-{
-	size_t len = strlen(value), n;
-
-	for (*which = 0; *words && len; ++*which, words += n + 1) {
-		n = strcspn(words, " ");
-		if (n == len && memcmp(words, value, n) == 0)
-			return true;
-	}
-	return !len;
-}
-
-static const char *yes_no(const char *value, bool *out)
-{
-	unsigned which;
-
-	if (!choice("no yes off on false true 0 1 ", value, &which))
-		return "yes or no is expected";
-	*out = which & 1;
-	return NULL;
-}
-
-static const char *duration(const char *value, unsigned long unit_ms, unsigned *out)
-{
-	unsigned long ms = 0;
-
-	if (*value && num_duration(value, unit_ms, &ms))
-		return "a time such as 90s, 5m or 1h is expected";
-	*out = (unsigned)((ms + 999) / 1000);
-	return NULL;
-}
-
-static const char *overlap(const char *value, uint8_t *out)
-{
-	unsigned which;
-
-	if (!choice("skip allow queue kill ", value, &which))
-		return "skip, allow, queue or kill is expected";
-	*out = (uint8_t)which;
-	return NULL;
-}
-
-static const char *label(const char *value, const char **out)
-{
-	for (const char *p = value; *p; p++)
-		if (!fit(*p))
-			return "letters, digits and ._- are expected";
-	*out = *value ? value : NULL;
-	return NULL;
-}
-
-static const char unknown[] = "not a setting of cron: only jobs see it";
-
-/* Is it a setting? Sets it. NULL, or what is accepted instead of this value, or `unknown`. An empty one: as if it were
- * not set. */
-static const char *set(struct crontab_section *s, const char *name, size_t len, const char *value)
-{
-	static const char names[][13] = {"CRON_CATCHUP", "CRON_LABEL", "CRON_OVERLAP", "CRON_QUIET",
-	                                 "CRON_TIMEOUT", "CRON_TZ",    "RANDOM_DELAY", "SHELL"};
-	unsigned i = 0;
-
-	while (i < 8 && (strncmp(name, names[i], len) != 0 || names[i][len]))
-		i++;
-	switch (i) {
-	case 0:
-		return yes_no(value, &s->catchup);
-	case 1:
-		return label(value, &s->label);
-	case 2:
-		return overlap(value, &s->overlap);
-	case 3:
-		return yes_no(value, &s->quiet);
-	case 4:
-		return duration(value, 1000, &s->timeout_s);
-	case 5:
-		s->zone = *value ? value : NULL;
-		return NULL;
-	case 6:
-		return duration(value, 60000, &s->delay_s);
-	case 7:
-		if (*value && *value != '/')
-			return "a path from the root is expected";
-		s->shell = *value ? value : NULL;
-		return NULL;
-	default:
-		return strncmp(name, "CRON_", 5) == 0 ? unknown : NULL;
-	}
 }
 
 /* Remembers a line NAME=VALUE. 0, or -1 with errno. */
@@ -181,7 +85,7 @@ static int variable(struct reading *r, char *line)
 	if (quoted && *at++ != *line)
 		return 0;
 	at = skip(at);
-	if (*at != '=' || !(letter(*name) || *name == '_'))
+	if (*at != '=' || !letter(*name))
 		return 0;
 	shown = value = skip(at + 1);
 	end = value + strlen(value);
@@ -204,8 +108,8 @@ static int variable(struct reading *r, char *line)
 	memmove(line, name, len);
 	line[len] = '=';
 	value = memmove(line + len + 1, value, (size_t)(end - value) + 1);
-	why = set(&r->now, line, len, value);
-	if (why == unknown) {
+	why = crontab_set(&r->now, line, len, value);
+	if (why == crontab_unknown) {
 		tell(r, CRONTAB_WARNING, line, why);
 	} else if (why) {
 		tell(r, CRONTAB_ERROR, shown, why);
@@ -446,24 +350,4 @@ const char *crontab_needs_shell(const char *command)
 		if (strchr("|&;<>()$`\\\"'*?[\n", *p) || (begins && (*p == '#' || *p == '~')))
 			return p;
 	return NULL;
-}
-
-void crontab_label(const struct crontab *t, const struct crontab_job *j, const char *table, char *mem, size_t cap)
-{
-	const char *label = t->sections[j->section].label, *name = label ? label : table ? table : t->text + j->command;
-	const char *end = name;
-	struct fmt f;
-
-	do { /* assignments are not what it is called */
-		name = end + strspn(end, BLANK);
-		end = name + strcspn(name, BLANK);
-	} while (*end && memchr(name, '=', (size_t)(end - name)));
-	fmt_open(&f, mem, cap);
-	for (const char *p = name; p < end; p++)
-		if (*p == '/' && p + 1 < end)
-			f.len = 0;
-		else if (fit(*p))
-			fmt_char(&f, *p);
-	if (!f.len)
-		fmt_add(&f, "line%u", j->line);
 }

@@ -94,4 +94,10 @@ const char *crontab_needs_shell(const char *command);
  * table's file is named after what it does, /etc/cron.d/NAME), else the command's first word without its path. */
 void crontab_label(const struct crontab *, const struct crontab_job *, const char *table, char *mem, size_t cap);
 
+/* Is a name of that length a setting's? Sets it; an empty value: as if it were not set. NULL, or what is accepted
+ * instead of this value, or crontab_unknown: it only looks like one. (crontab_set.c, for crontab.c) */
+const char *crontab_set(struct crontab_section *, const char *name, size_t len, const char *value);
+
+extern const char crontab_unknown[];
+
 #endif
