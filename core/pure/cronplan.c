@@ -97,7 +97,7 @@ int cronplan_add(struct cronplan *p, struct cronplan_entry *e)
 {
 	if (p->count == p->room) {
 		size_t room = p->room ? 2 * p->room : 16;
-		void *heap = realloc(p->heap, room * sizeof *p->heap);
+		void *heap = realloc(p->heap, room * sizeof(struct cronplan_entry *));
 		if (!heap)
 			return -1;
 		p->heap = heap;
