@@ -44,6 +44,7 @@
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/loop.h"
+#include "sys/pages.h"
 #include "sys/spawn.h"
 #include "sys/wallclock.h"
 
@@ -172,6 +173,7 @@ static void write_state(struct loop_timer *t)
 	fmt_open(&f, mem, sizeof mem);
 	cronlist_state(&f, &plan);
 	files_replace(AT_FDCWD, state_path, 0644, mem, f.len);
+	pages_forget_stack();
 }
 
 /* A burst of changes is one change. */
@@ -185,6 +187,7 @@ static void turn(struct wallclock *w)
 {
 	wallclock_at(w, cronplan_turn(&plan, wallclock_now(), wallclock_steady_ms(), cronjob_due));
 	state_changed();
+	pages_forget_stack(); /* reading tables and beginning runs takes some */
 }
 
 static void changed(void)

@@ -24,3 +24,11 @@ void pages_remove(char *mem, size_t len)
 {
 	advise(mem, len, MADV_REMOVE);
 }
+
+/* Not inlined: what its caller keeps is above it. */
+__attribute__((noinline)) void pages_forget_stack(void)
+{
+	enum { DEPTH = 64 * 1024, OURS = 1024 }; /* the calls from here need some themselves */
+
+	advise((char *)__builtin_frame_address(0) - DEPTH, DEPTH - OURS, MADV_DONTNEED);
+}

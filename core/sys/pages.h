@@ -10,4 +10,7 @@ void pages_forget(char *mem, size_t len);
 /* The same of a shared mapping of a memory file: the file gives them back. */
 void pages_remove(char *mem, size_t len);
 
+/* Of the stack what deeper calls have used, up to 64 kB. */
+void pages_forget_stack(void);
+
 #endif
