@@ -130,7 +130,7 @@ static void edit(char *file)
 	argv[n] = file;
 	argv[n + 1] = NULL;
 	interrupts(SIG_IGN);
-	pid = fork();
+	pid = _Fork();
 	if (pid == 0) {
 		interrupts(SIG_DFL);
 		die(127, "%s: %s; set EDITOR", argv[0], exec_or_why(argv[0], argv, environ, exec_path(environ)));
