@@ -14,6 +14,11 @@
 #include "sys/hostname.h"
 #include "sys/wallclock.h"
 
+enum {
+	LOOKS_MAX = 10000000, /* for lines that went on: then a huge table has become another one */
+	NEAR = 64,            /* so far the next one may be moved even so */
+};
+
 /* A table with all its memory but its lines and jobs. */
 struct full {
 	struct crontable t; /* first */
@@ -30,6 +35,7 @@ struct reading {
 struct match {
 	const struct crontable *old;
 	size_t at;                              /* where the next one probably is */
+	size_t looks;                           /* so far */
 	const struct crontab_section *was, *is; /* that were compared last, and the result */
 	bool same;
 };
@@ -140,7 +146,7 @@ static int make_jobs(struct crontable *t, bool ours)
 		if (!before || before->zone != s->zone) {
 			zone = zones_find(s->zone, &why);
 			if (why && s->zone)
-				crontable_say(t->path, CRONTAB_WARNING, l->line, 0, "%s; it is UTC", why);
+				crontable_say(t->path, CRONTAB_WARNING, l->line, 1, "%s; it is UTC", why);
 		}
 		if (!before || before->shell != s->shell) {
 			no_shell = s->shell ? s->shell : "/bin/sh";
@@ -190,15 +196,20 @@ static bool same_env(struct match *m, const struct cronjob *a, const struct cron
 static struct cronjob *same_line(struct match *m, const struct cronjob *j)
 {
 	const struct crontab_job *is = crontable_line(j), *was;
+	size_t count = m->old ? m->old->count : 0, at = m->at;
 
-	for (size_t n = m->old ? m->old->count : 0; n; n--) {
-		struct cronjob *o = &m->old->jobs[m->at++ % m->old->count];
+	for (size_t n = m->looks < LOOKS_MAX || count < NEAR ? count : NEAR; n; n--, m->looks++) {
+		struct cronjob *o = &m->old->jobs[at++ % count];
 		was = crontable_line(o);
-		if (!o->gone && o->user == j->user && o->direct == j->direct &&
+		if (o->gone || was->when.minutes != is->when.minutes)
+			continue;
+		if (o->user == j->user && o->direct == j->direct &&
 		    strcmp(crontable_text(o, was->schedule), crontable_text(j, is->schedule)) == 0 &&
 		    strcmp(crontable_text(o, was->command), crontable_text(j, is->command)) == 0 &&
-		    strcmp(crontable_text(o, was->input), crontable_text(j, is->input)) == 0 && same_env(m, o, j))
+		    strcmp(crontable_text(o, was->input), crontable_text(j, is->input)) == 0 && same_env(m, o, j)) {
+			m->at = at;
 			return o;
+		}
 	}
 	return NULL;
 }
@@ -216,9 +227,11 @@ int crontable_enter(struct crontable *t, const struct crontable *old, struct cro
 			o->gone = true;
 			continue;
 		}
-		if (cronplan_add(plan, &j->entry))
+		if (cronplan_add(plan, &j->entry)) {
+			j->gone = true;
 			rc = -1;
-		if (!since)
+		}
+		if (!since || j->gone)
 			continue;
 		cronjob_catch_up(j, now);
 		at = cronspec_next(j->entry.when, j->entry.zone, since);

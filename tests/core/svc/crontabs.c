@@ -222,7 +222,7 @@ static void names_missing_zones(void **state)
 	put("/etc/crontab",
 	    "CRON_TZ=No/Where\n0 1 * * * root a\nX=y\n0 2 * * * root b\nCRON_TZ=CET-1\n0 1 * * * root c\n", 0644);
 	begin();
-	assert_true(strncmp(said, "/etc/crontab:2:0: 1 time zone No/Where: ", 40) == 0);
+	assert_true(strncmp(said, "/etc/crontab:2:1: 1 time zone No/Where: ", 40) == 0);
 	assert_non_null(strstr(said, "tzdata"));
 	assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
 	assert_int_equal(job("a")->entry.next, START + 3600);
