@@ -2,19 +2,14 @@
 #include "svc/cronjob.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/msg.h"
-#include "base/num.h"
 #include "base/signals.h"
 #include "pure/crontab.h"
 #include "pure/format.h"
@@ -22,9 +17,6 @@
 #include "svc/cronlog.h"
 #include "sys/children.h"
 #include "sys/clock.h"
-#include "sys/env.h"
-#include "sys/exec.h"
-#include "sys/files.h"
 #include "sys/others.h"
 #include "sys/procs.h"
 #include "sys/random.h"
@@ -59,21 +51,11 @@ static struct cronrun *runs;
 static unsigned running;
 static bool stopping;
 
-static const struct crontab_job *line_of(const struct cronjob *j)
-{
-	return (const void *)j->entry.when;
-}
-
-static const struct crontab_section *section_of(const struct cronjob *j)
-{
-	return &j->table->tab->sections[line_of(j)->section];
-}
-
 const char *cronjob_label(const struct cronjob *j)
 {
 	static char mem[CRONJOB_LABEL];
 
-	crontab_label(j->table->tab, line_of(j), j->table->name, mem, sizeof mem);
+	crontab_label(j->table->tab, cronjob_line(j), j->table->name, mem, sizeof mem);
 	return mem;
 }
 
@@ -86,7 +68,7 @@ static void about(struct fmt *f, char *mem, size_t cap, const struct cronjob *j,
 	fmt_add(f, "\"event\":\"%s\",", event);
 	if (pid)
 		fmt_add(f, "\"pid\":%d,", (int)pid);
-	format_field(f, "schedule", crontab_text(j->table->tab, line_of(j)->schedule));
+	format_field(f, "schedule", cronjob_text(j, cronjob_line(j)->schedule));
 	if (j->user->name)
 		format_field(f, "user", j->user->name);
 }
@@ -120,19 +102,7 @@ static const char *when(const struct cronjob *j, int64_t at)
 
 static bool quiet(const struct cronjob *j)
 {
-	return cronjob_quiet || section_of(j)->quiet;
-}
-
-/* What is executed: its first word, or the shell. */
-static const char *program(const struct cronjob *j)
-{
-	static char word[VALUE];
-	const char *command = crontab_text(j->table->tab, line_of(j)->command), *shell = section_of(j)->shell;
-
-	if (!j->direct)
-		return shell ? shell : "/bin/sh";
-	fmt_into(word, sizeof word, "%.*s", (int)strcspn(command, " \t"), command);
-	return word;
+	return cronjob_quiet || cronjob_section(j)->quiet;
 }
 
 static void say_end(const struct cronrun *r)
@@ -149,7 +119,7 @@ static void say_end(const struct cronrun *r)
 	fmt_add(&f, "\"%s\":%d,\"duration\":%u.%03u", killed ? "signal" : "exit", number, r->ms / 1000, r->ms % 1000);
 	fmt_open(&f, how, sizeof how);
 	if (r->failed.step)
-		fmt_add(&f, "not started: %s: %s", program(j), spawn_why(program(j), &r->failed));
+		fmt_add(&f, "not started: %s: %s", cronjob_program(j), spawn_why(cronjob_program(j), &r->failed));
 	else if (killed)
 		fmt_add(&f, "killed by signal %d (%s)", number, signals_name(number));
 	else
@@ -158,183 +128,17 @@ static void say_end(const struct cronrun *r)
 	            r->ms % 1000);
 }
 
-/* Stamps of CRON_CATCHUP: when a job last began ------------------------- */
-
-/* A file whose name is a number (FNV-1a) made of what the job is. */
-static void stamp_path(const struct cronjob *j, char *path)
-{
-	const struct crontab *tab = j->table->tab;
-	const char *parts[] = {j->table->path, crontab_text(tab, line_of(j)->schedule),
-	                       crontab_text(tab, line_of(j)->command), j->user->name};
-	uint64_t key = 0xcbf29ce484222325;
-	struct fmt f;
-
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		for (const char *p = parts[i] ? parts[i] : "";; p++) {
-			key = (key ^ (unsigned char)*p) * 0x100000001b3;
-			if (!*p)
-				break;
-		}
-	fmt_open(&f, path, PATH_MAX);
-	fmt_add(&f, "%s/", stamps);
-	for (int shift = 60; shift >= 0; shift -= 4)
-		fmt_char(&f, "0123456789abcdef"[key >> shift & 15]);
-}
+/* The life of a run ----------------------------------------------------- */
 
 static void stamp(const struct cronjob *j, int64_t at)
 {
 	static bool said;
-	char path[PATH_MAX], text[24];
 
-	if (!section_of(j)->catchup || !stamps)
+	if (!cronjob_section(j)->catchup || !stamps || cronjob_stamp(j, stamps, at) == 0 || said)
 		return;
-	stamp_path(j, path);
-	fmt_into(text, sizeof text, "%lld\n", (long long)at);
-	files_make_dirs(stamps);
-	if (files_replace(AT_FDCWD, path, 0644, text, strlen(text)) && !said) {
-		said = true;
-		msg_warn("%s: %m: CRON_CATCHUP cannot tell later what was missed", stamps);
-	}
+	said = true;
+	msg_warn("%s: %m: CRON_CATCHUP cannot tell later what was missed", stamps);
 }
-
-void cronjob_catch_up(struct cronjob *j, int64_t now)
-{
-	char path[PATH_MAX], text[24];
-	unsigned long last;
-	int64_t missed;
-
-	if (!section_of(j)->catchup || !stamps)
-		return;
-	stamp_path(j, path);
-	if (files_read_word(AT_FDCWD, path, text, sizeof text) <= 0 || num_uint(text, INT64_MAX, &last)) {
-		stamp(j, now);
-		return;
-	}
-	missed = cronspec_next(j->entry.when, j->entry.zone, (int64_t)last);
-	if (missed > now)
-		return;
-	tell(j, INFO, "job_catchup", 0, "was due at %s, while we were down", when(j, missed));
-	cronjob_due(&j->entry, now);
-}
-
-/* Starting -------------------------------------------------------------- */
-
-/* A file with the text and a newline. */
-static int open_input(const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-	int fd = text ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		fd = memfd_create("input", MFD_CLOEXEC);
-	if (text && fd >= 0 && (files_write_all(fd, text, len) || write(fd, "\n", 1) < 0 || lseek(fd, 0, SEEK_SET))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* HOME and SHELL may be set by the table, LOGNAME and USER not. Values of `mem` are part of it. */
-static int make_env(struct env *e, const struct cronjob *j, char mem[4][VALUE])
-{
-	const struct cronuser *u = j->user;
-	const struct crontab *tab = j->table->tab;
-	bool home = u->home && u->home[0], name = u->name && u->name[0], bad = env_copy(e, base_env) != 0;
-
-	env_unset(e, "INIT_SERVICE_LOG");
-	env_unset(e, "NOTIFY_SOCKET");
-	fmt_into(mem[0], VALUE, "HOME=%s", home ? u->home : "/");
-	if (home || !env_get(e, "HOME"))
-		bad |= env_put(e, mem[0]) != 0;
-	bad |= env_put(e, (char *)(uintptr_t) "SHELL=/bin/sh") != 0;
-	fmt_into(mem[1], VALUE, "PATH=%s", exec_path(e->list));
-	if (!env_get(e, "PATH"))
-		bad |= env_put(e, mem[1]) != 0;
-	for (uint32_t i = 0; i < section_of(j)->variables; i++)
-		bad |= env_put(e, tab->text + tab->variables[i]) != 0;
-	for (int i = 2; name && i < 4; i++) {
-		fmt_into(mem[i], VALUE, "%s=%s", i == 2 ? "LOGNAME" : "USER", u->name);
-		bad |= env_put(e, mem[i]) != 0;
-	}
-	return bad ? -1 : 0;
-}
-
-/* Of the heap, in one piece: the command's words. */
-static char **make_words(const char *command)
-{
-	size_t len = strlen(command) + 1, n = 0;
-	char **list = malloc((len / 2 + 2) * sizeof *list + len), *p;
-
-	if (!list)
-		return NULL;
-	p = memcpy(list + len / 2 + 2, command, len);
-	for (;;) {
-		p += strspn(p, " \t");
-		if (!*p)
-			break;
-		list[n++] = p;
-		p += strcspn(p, " \t");
-		if (*p)
-			*p++ = '\0';
-	}
-	list[n] = NULL;
-	return list;
-}
-
-static pid_t spawn_it(const struct cronjob *j, int in, int out, int err)
-{
-	const char *command = crontab_text(j->table->tab, line_of(j)->command), *shell = program(j);
-	char *by_shell[] = {(char *)(uintptr_t)shell, (char *)(uintptr_t) "-c", (char *)(uintptr_t)command, NULL};
-	char **words = j->direct ? make_words(command) : NULL, mem[4][VALUE];
-	struct env e;
-	struct spawn child = {
-	        .path = !j->direct ? shell
-	                : j->ours  ? spawn_self()
-	                           : NULL,
-	        .argv = words ? words : by_shell,
-	        .in = in,
-	        .out = out,
-	        .err = err,
-	        .session = true,
-	        .as = j->user->as,
-	};
-	pid_t pid = -1;
-
-	if (make_env(&e, j, mem) == 0 && (words || !j->direct)) {
-		child.env = e.list;
-		child.dir = env_get(&e, "HOME");
-		if (access(child.dir, X_OK))
-			child.dir = "/";
-		pid = spawn(&child);
-	}
-	free(words);
-	free(e.list);
-	return pid;
-}
-
-/* The descriptors that the child gets are closed again, whatever happens. */
-static pid_t launch(struct cronrun *r)
-{
-	const struct crontab *tab = r->job->table->tab;
-	int fds[2][2] = {{-1, -1}, {-1, -1}}, in = open_input(crontab_text(tab, line_of(r->job)->input)), err;
-	bool bad = in < 0;
-	pid_t pid = -1;
-
-	for (int i = 0; i < 2 && !bad; i++)
-		bad = pipe2(fds[i], O_CLOEXEC) || cronlog_add(&r->pipes[i], fds[i][0], i, cronjob_label(r->job));
-	if (!bad)
-		pid = spawn_it(r->job, in, fds[0][1], fds[1][1]);
-	err = errno;
-	for (int i = 0; i < 2; i++)
-		if (fds[i][1] >= 0)
-			close(fds[i][1]);
-	if (in >= 0)
-		close(in);
-	errno = err;
-	return pid;
-}
-
-/* The life of a run ----------------------------------------------------- */
 
 static void begin(struct cronjob *, int64_t at);
 
@@ -378,13 +182,13 @@ static void finish(struct cronrun *r)
 static void start(struct cronrun *r)
 {
 	struct cronjob *j = r->job;
-	unsigned timeout_s = section_of(j)->timeout_s;
+	unsigned timeout_s = cronjob_section(j)->timeout_s;
 
 	r->phase = GOES_ON;
 	r->since = wallclock_now();
 	r->began_ms = clock_ms();
 	stamp(j, r->at);
-	r->pid = launch(r);
+	r->pid = cronjob_start(j, base_env, cronjob_label(j), r->pipes);
 	if (r->pid < 0) {
 		r->failed = (struct spawn_error){.step = "start", .err = errno};
 		r->status = SPAWN_NOT_RUN << 8;
@@ -402,7 +206,7 @@ static void start(struct cronrun *r)
 /* Before it has made its session there is only itself. */
 static void signal_run(const struct cronrun *r, int sig)
 {
-	if (kill(-r->pid, sig) && errno == ESRCH)
+	if (r->phase != ENDED && kill(-r->pid, sig) && errno == ESRCH)
 		kill(r->pid, sig);
 }
 
@@ -424,8 +228,8 @@ static void on_timer(struct loop_timer *t)
 	} else if (r->phase == DELAYED) {
 		start(r);
 	} else if (r->phase == GOES_ON) {
-		tell(j, WARNING, "job_timeout", r->pid, "timeout after %u s: TERM (pid %d)", section_of(j)->timeout_s,
-		     (int)r->pid);
+		tell(j, WARNING, "job_timeout", r->pid, "timeout after %u s: TERM (pid %d)",
+		     cronjob_section(j)->timeout_s, (int)r->pid);
 		terminate(r);
 	} else if (r->phase == TOLD) {
 		tell(j, WARNING, "job_timeout", r->pid, "does not end: KILL (pid %d)", (int)r->pid);
@@ -436,7 +240,7 @@ static void on_timer(struct loop_timer *t)
 
 static void begin(struct cronjob *j, int64_t at)
 {
-	uint64_t delay_ms = section_of(j)->delay_s * UINT64_C(1000);
+	uint64_t delay_ms = cronjob_section(j)->delay_s * UINT64_C(1000);
 	struct cronrun *r = calloc(1, sizeof *r);
 
 	if (!r) {
@@ -468,7 +272,7 @@ static void replace(struct cronjob *j)
 void cronjob_due(struct cronplan_entry *e, int64_t at)
 {
 	struct cronjob *j = container_of(e, struct cronjob, entry);
-	enum crontab_overlap overlap = section_of(j)->overlap;
+	enum crontab_overlap overlap = cronjob_section(j)->overlap;
 	const struct cronrun *r;
 
 	if (stopping)
@@ -491,6 +295,21 @@ void cronjob_due(struct cronplan_entry *e, int64_t at)
 		tell(j, WARNING, "job_skip", r->pid, "skipped: %d runs wait already", QUEUE_MOST);
 	else
 		j->past->queued++;
+}
+
+void cronjob_catch_up(struct cronjob *j, int64_t now)
+{
+	int64_t last = cronjob_section(j)->catchup && stamps ? cronjob_stamped(j, stamps) : -1, missed;
+
+	if (last < 0) {
+		stamp(j, now);
+		return;
+	}
+	missed = cronspec_next(j->entry.when, j->entry.zone, last);
+	if (missed > now)
+		return;
+	tell(j, INFO, "job_catchup", 0, "was due at %s, while we were down", when(j, missed));
+	cronjob_due(&j->entry, now);
 }
 
 void cronjob_continue(struct cronjob *now, struct cronjob *before)
@@ -558,13 +377,6 @@ static void drop(void)
 	}
 }
 
-static void signal_all(int sig)
-{
-	for (const struct cronrun *r = runs; r; r = r->next)
-		if (r->phase != ENDED)
-			signal_run(r, sig);
-}
-
 static bool goes_on(const struct child *unused)
 {
 	(void)unused;
@@ -583,15 +395,14 @@ void cronjob_stop(int64_t until_ms)
 	children_interrupt = &now;
 	cronjob_reap(); /* so that children_any() is true of now */
 	drop();
-	if (!procs_known()) {
-		signal_all(SIGTERM);
-		signal_all(SIGCONT);
-	}
+	for (struct cronrun *r = procs_known() ? NULL : runs; r; r = r->next)
+		terminate(r);
 	others_stop(0, 0, until_ms);
 	children_interrupt = &never;
 	if (!running)
 		return;
-	signal_all(SIGKILL);
+	for (const struct cronrun *r = runs; r; r = r->next)
+		signal_run(r, SIGKILL);
 	children_wait(goes_on, NULL, clock_ms() + LAST_MS);
 }
 

@@ -14,55 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "pure/cronplan.h"
+#include "svc/cronjob_state.h"
 #include "sys/loop.h"
-
-struct crontab_job;
-struct crontab;
-struct cronrun;
-struct pstate;
-
-enum { CRONJOB_LABEL = 64 };
-
-/* How it went. */
-struct cronpast {
-	int64_t at;           /* when the last run that ended was due; 0: none has */
-	int status;           /* how it ended, as of waitpid(2) */
-	unsigned ms;          /* how long it took */
-	unsigned queued;      /* runs that wait for one to end */
-	struct cronrun *runs; /* those that go on or wait for their delay; NULL: none */
-};
-
-/* Owned by svc/crontabs, which makes it from a line; it stays until its line has gone and its last run has ended.
- * Small: there may be ten thousand. entry.when is that of the line, and leads to it. */
-struct cronjob {
-	struct cronplan_entry entry; /* first */
-	struct crontable *table;     /* of svc/crontabs */
-	const struct cronuser *user; /* whom it runs as */
-	struct cronpast *past;       /* of the heap, freed with the job; NULL: it was never due */
-	bool direct;                 /* no shell: exec the words */
-	bool ours;                   /* and the first is a name of this binary, to be run by spawn_self() */
-	bool gone;                   /* its line is not there any more */
-};
-
-/* A table: a file, or a directory of programs. Owned by svc/crontabs. */
-struct crontable {
-	const char *path;
-	const char *name;    /* of /etc/cron.d/NAME, what its jobs are called; NULL: by their commands */
-	struct crontab *tab; /* what it says; of a directory: as if a line said so */
-	/* the rest is private to crontabs.c */
-	struct crontable *next;
-	struct cronjob *jobs; /* of the lines in force */
-	size_t count;
-	const struct cronuser *user; /* of all lines; NULL: each has its own */
-	uint64_t stamp;              /* of the file when it was read */
-};
-
-/* A user that jobs run as; owned by svc/crontabs. */
-struct cronuser {
-	const struct pstate *as; /* NULL: as we are */
-	const char *name, *home;
-};
 
 extern unsigned cronjob_failures; /* runs that ended with something else than 0 */
 extern bool cronjob_quiet;        /* as if CRON_QUIET=yes were set for all */

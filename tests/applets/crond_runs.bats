@@ -53,7 +53,7 @@ has() {
   await 10 has out 3 'allow | on'
   await 10 has out 2 'queue | on'
   [ "$(grep -c 'allow | on' out)" -gt "$(grep -c 'skip | on' out)" ]
-  grep -q '^cron/skip | skipped: still running (pid [0-9]*, since [0-9][0-9]:[0-9][0-9]:[0-9][0-9])$' err
+  grep -q '^cron/skip | skipped: still running (pid [0-9]*, since [0-9][0-9]:[0-9][0-9]:[0-9][0-9] [A-Z0-9+-]*)$' err
   grep -q '^cron/kill | still running (pid [0-9]*): TERM, the next one is due$' err
   grep -q '^cron/kill | end: killed by signal 15 (TERM) after ' err
   [ "$(grep '^cron/queue' err | sed 's/ (.*//; s/ after.*//' | head -n 3)" = \
@@ -206,7 +206,7 @@ END
   stop
   start --clock=$((day + 86400 * 3 + 3600))
   await 10 grep -q 'daily | end\|echo | end: exit 0' err
-  grep -q '^cron/echo | was due at 2025-11-22 03:00:00, while we were down$' err
+  grep -q '^cron/echo | was due at 2025-11-22 03:00:00 UTC, while we were down$' err
   [ "$(cat out)" = 'cron/echo | daily' ]
   stop
   start --clock=$((day + 86400 * 3 + 7200))x3600
@@ -227,6 +227,6 @@ END
   INIT_SERVICE_LOG=logd crond -f --with-user table > >(cat >out) 2> >(cat >err) 3>&- &
   PID=$!
   await 10 grep -q job_end err
-  grep -qx $'\x01<6>cron/echo\x02out' out
+  await 10 grep -qx $'\x01<6>cron/echo\x02out' out
   grep -q $'^\x01<3>cron/echo\x1f"event":"job_end",.*"exit":3,"duration":[0-9.]*\x02end: exit 3 after ' err
 }
