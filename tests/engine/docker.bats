@@ -4,6 +4,23 @@
 
 bats_require_minimum_version 1.5.0
 
+# A job of each minute, in real time while the tests run; the last one looks at it.
+setup_file() {
+  load ../lib/engine
+  local dir=$BATS_FILE_TMPDIR/minute
+  mkdir -p "$dir/crontabs"
+  echo '#include <stdio.h>
+    int main(void) { return puts("a program without a shell") < 0; }' >"$dir/job.c"
+  musl-gcc -static -o "$dir/job" "$dir/job.c"
+  echo '* * * * * /bin/job' >"$dir/crontabs/root"
+  start -v "$dir/job:/bin/job:ro" -v "$dir/crontabs:/etc/crontabs:ro" "$SCRATCH"
+  export STAYS=$C
+}
+
+teardown_file() {
+  docker rm -f "$STAYS" >/dev/null
+}
+
 setup() {
   load ../lib/engine
 }
@@ -281,4 +298,17 @@ END
   docker stop -t 60 "$C"
   wait "$pid"
   [ -z "$(docker ps -aq)" ]
+}
+
+@test "a job of each minute runs within 61 s, and is heard" {
+  C=$STAYS
+  await 75 logged '^cron/job | end: exit 0 after '
+  logged '^cron/job | a program without a shell$'
+  began=$(date -d "$(state StartedAt)" +%s)
+  ran=$(date -d "$(docker logs -t "$C" 2>&1 | sed -n '/ cron.job | start/{s/ .*//p;q}')" +%s)
+  ((ran - began <= 61 && ran % 60 <= 1))
+  run -0 docker exec "$C" service
+  [[ $output == *"crond "*" up "*" yes "* ]]
+  run -0 docker exec "$C" service crond status
+  [[ $output == *"next: "*" job"* ]]
 }

@@ -139,3 +139,79 @@ END
   run docker run --rm --network none app /sbin/my_init --quiet -- sh -c 'exit 42'
   [ "$status" = 42 ]
 }
+
+# crond's clock is moved: it begins ten seconds before midnight, and runs so many times as fast.
+moved_clock() {
+  script "$R/etc/service/crond/run" <<END
+#!/bin/sh
+exec crond --clock=1700006390x$1
+END
+}
+
+@test "sagebind: programs in /etc/periodic/hourly, by a moved clock" {
+  moved_clock 1200
+  script "$R/etc/periodic/hourly/matomo-archive" <<'END'
+#!/bin/sh
+exec php7 /srv/matomo/console core:archive --url="${MATOMO_URL}"
+END
+  script "$R/etc/periodic/hourly/ddns.sh" <<'END'
+#!/bin/sh
+CACHE=/tmp/ddns-ip
+IP=$(current-ip)
+if [ "$IP" = "$(cat $CACHE 2>/dev/null)" ]; then
+  echo "$IP: no change"
+  exit 0
+fi
+echo "$IP" >$CACHE
+echo "$IP: updated"
+END
+  script "$R/usr/bin/php7" <<<$'#!/bin/sh\necho "php: $*"; echo "2 warnings" >&2'
+  script "$R/usr/bin/current-ip" <<<$'#!/bin/sh\necho 192.0.2.7'
+  build periodic <<'END'
+FROM initbox/shell
+ENV MATOMO_URL=https://stats.example/
+COPY root /
+END
+  start periodic
+  await 20 logged '^cron/hourly | 192.0.2.7: no change$'
+  logged '^cron/hourly | 192.0.2.7: updated$'
+  logged '^cron/hourly | php: /srv/matomo/console core:archive --url=https://stats.example/$'
+  logged '^cron/hourly | 2 warnings$'
+  [ "$(docker logs "$C" 2>/dev/null | grep -c 'cron/hourly | 192.0.2.7: updated')" = 1 ]
+}
+
+@test "a program in /etc/periodic/hourly where there is no shell" {
+  mkdir -p "$R/etc/periodic/hourly"
+  echo '#include <stdio.h>
+    int main(void) { return puts("archived") < 0; }' >"$T/archive.c"
+  musl-gcc -static -o "$R/etc/periodic/hourly/archive" "$T/archive.c"
+  build bare <<'END'
+FROM initbox/scratch
+COPY root /
+END
+  start -e INIT_DISABLED_SERVICES=crond bare crond -f --clock=1700006390x1200
+  await 20 eval '[ "$(docker logs "$C" | grep -c "hourly | archived\$")" -ge 2 ]'
+  docker stop -t 10 "$C"
+}
+
+@test "crond as uid 1000 on a read-only root, with a table that is replaced as Kubernetes does" {
+  moved_clock 60
+  local config=$T/config
+  mkdir -p "$config/..1" "$config/..2"
+  echo '* * * * * echo one as $(id -u)' >"$config/..1/1000"
+  echo '* * * * * echo two as $(id -u)' >"$config/..2/1000"
+  ln -s ..1 "$config/..data"
+  ln -s ..data/1000 "$config/1000"
+  build kube <<'END'
+FROM initbox/shell
+COPY root /
+USER 1000
+END
+  start --read-only --tmpfs /tmp -v "$config:/etc/crontabs:ro" kube
+  await 20 logged '^cron/.* | one as 1000$'
+  ln -s ..2 "$config/..new"
+  mv -T "$config/..new" "$config/..data"
+  await 20 logged '^cron/.* | two as 1000$'
+  run -0 docker exec "$C" service crond status
+  [[ $output == *"next: "* ]]
+}

@@ -56,10 +56,10 @@ start() {
   C=$(docker run -d --network none "$@")
 }
 
-# in a test's teardown: each file has an engine of its own, so every container is ours
+# in a test's teardown: each file has an engine of its own, so every container is ours; $STAYS is that of all its tests
 remove_containers() {
   local all
-  mapfile -t all < <(docker ps -aq)
+  mapfile -t all < <(docker ps -aq --no-trunc | grep -vxF "${STAYS:-none}")
   [ ${#all[@]} = 0 ] || docker rm -f "${all[@]}" >/dev/null
 }
 
