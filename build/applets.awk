@@ -1,6 +1,6 @@
 # applets.awk - the dispatch table, out/applets.c. Usage: awk -v version=X -f build/header.awk -f build/applets.awk applets/*.c
-# Help texts are packed: again and again the commonest two neighbours become one byte above 127, as long as there are
-# such bytes; applet_pairs says which two, and core/main.c unpacks. English of this kind becomes half as long.
+# Help texts are packed: again and again the commonest two neighbours become one byte that no text has, as long as there
+# are such bytes; applet_pairs says which two, and core/main.c unpacks. English of this kind becomes half as long.
 function quote(s) {
 	gsub(/\\/, "&&", s); gsub(/"/, "\\\"", s); gsub(/\n/, "\\n", s)
 	return "\"" s "\""
@@ -21,20 +21,23 @@ function commonest(   i, n, most, key, best) {
 	}
 	return best
 }
-function pack(   code, a, b, i, n) {
-	for (code = 128; code < 256 && (a = commonest()); code++) {
+# Bytes 128 to 255 and 1 to 31, but for the newline; pair[n] is of byte n + 128 (modulo 256).
+function pack(   n, code, a, b, i, k) {
+	for (n = 0; n < 160 && (a = commonest()); n++) {
+		if (n == 128 || n == 138) { pair[n] = "0, 0"; n++ }
+		code = (n + 128) % 256
 		b = a % 256
 		a = (a - b) / 256
-		pair[code] = show(a) show(b)
+		pair[n] = a ", " b
 		for (i = 1; i <= bytes; i++)
-			if (byte[i] == a && byte[i + 1] == b) { byte[++n] = code; i++ }
-			else byte[++n] = byte[i]
-		bytes = n
-		n = 0
+			if (byte[i] == a && byte[i + 1] == b) { byte[++k] = code; i++ }
+			else byte[++k] = byte[i]
+		bytes = k
+		k = 0
 	}
-	return code
+	return n
 }
-function show(n) { return n < 128 ? quote_in(substr(ascii, n, 1)) : sprintf("\\%o", n) }
+function show(n) { return n == 10 || n > 31 && n < 128 ? quote_in(substr(ascii, n, 1)) : sprintf("\\%03o", n) }
 function quote_in(c) { c = quote(c); return substr(c, 2, length(c) - 2) }
 BEGIN { for (i = 1; i < 128; i++) ascii = ascii sprintf("%c", i) }
 END {
@@ -46,9 +49,9 @@ END {
 	print "\t0,\n};\n"
 	for (i = 1; i <= count; i++) take(name[i] " - " summary[i] "\n\n" usage[i])
 	end = pack()
-	print "const char applet_pairs[][3] = {"
-	for (i = 128; i < end; i++) print "\t\"" pair[i] "\","
-	print "\t\"\",\n};\n"
+	print "const unsigned char applet_pairs[][2] = {"
+	for (i = 0; i < end; i++) print "\t{" pair[i] "},"
+	print "};\n"
 	i = 1
 	for (k = 1; k <= bytes; k++)
 		if (byte[k]) help[i] = help[i] show(byte[k])

@@ -20,8 +20,10 @@ extern const char *const applet_groups[];
 /* Where links are installed, "/sbin"; ends with NULL. */
 extern const char *const applet_dirs[];
 
-/* In a packed text a byte n above 127 stands for the (packed) text applet_pairs[n - 128]. */
-extern const char applet_pairs[][3];
+/* In a packed text a byte n that is neither printable nor a newline stands for two (packed) bytes, applet_pairs[n ^
+ * 128].
+ */
+extern const unsigned char applet_pairs[][2];
 
 extern const char applet_version[];
 

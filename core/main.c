@@ -39,13 +39,13 @@ static const struct applet *find_behind(const char *path)
 }
 
 /* A help text, which build/applets.awk packed. */
-static void unpack(struct fmt *f, const char *s)
+static void unpack(struct fmt *f, const unsigned char *s, size_t len)
 {
-	for (; *s; s++)
-		if (*s & 0x80)
-			unpack(f, applet_pairs[*s & 0x7f]);
+	for (; len--; s++)
+		if ((*s >= ' ' && *s < 128) || *s == '\n')
+			fmt_char(f, (char)*s);
 		else
-			fmt_char(f, *s);
+			unpack(f, applet_pairs[*s ^ 128], 2);
 }
 
 /* Where a text is made; not on the stack, whose every page costs each process. */
@@ -69,7 +69,7 @@ int applet_run(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		struct fmt f;
 		char *mem = text(&f);
-		unpack(&f, a->help);
+		unpack(&f, (const void *)a->help, strlen(a->help));
 		out_text(1, mem);
 		return 0;
 	}
