@@ -308,7 +308,7 @@ END
   ran=$(date -d "$(docker logs -t "$C" 2>&1 | sed -n '/ cron.job | start/{s/ .*//p;q}')" +%s)
   ((ran - began <= 61 && ran % 60 <= 1))
   run -0 docker exec "$C" service
-  [[ $output == *"crond "*" up "*" yes "* ]]
+  [[ $output == *"crond "*"up "*" yes "* ]]
   run -0 docker exec "$C" service crond status
   [[ $output == *"next: "*" job"* ]]
 }
