@@ -27,7 +27,7 @@ const char *cronjob_program(const struct cronjob *j)
 	return word;
 }
 
-/* A file with the text and a newline. */
+/* A file with the text, which ends with a newline. */
 static int open_input(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -35,7 +35,10 @@ static int open_input(const char *text)
 
 	if (fd < 0)
 		fd = memfd_create("input", MFD_CLOEXEC);
-	if (text && fd >= 0 && (files_write_all(fd, text, len) || write(fd, "\n", 1) < 0 || lseek(fd, 0, SEEK_SET))) {
+	if (!text || fd < 0)
+		return fd;
+	if (files_write_all(fd, text, len) || (!(len && text[len - 1] == '\n') && write(fd, "\n", 1) < 0) ||
+	    lseek(fd, 0, SEEK_SET)) {
 		close(fd);
 		return -1;
 	}
