@@ -8,16 +8,14 @@
  *        crontab [-u USER] [-c DIR] -l|-e|-r
  *
  *   -u USER  not ours, but that one's: for root
- *   -c DIR   instead of /var/spool/cron/crontabs, or /etc/crontabs if only
- *            that is there; crond -c
+ *   -c DIR   instead of /var/spool/cron/crontabs or /etc/crontabs
  *   -n       only check
  *   -l       print it
  *   -e       edit it: $VISUAL, $EDITOR or vi
  *   -r       remove it
  *   -i       ask before
  *
- * A table with mistakes, which are named, is not installed. crond notices what
- * changes. Exits with 1 if it fails.
+ * A table with mistakes is not installed. Exits with 1 if it fails.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -19,15 +19,21 @@ struct reading {
 	struct crontab_section now;
 	bool changed;             /* `now` is not among the sections yet */
 	bool said_mail, said_six; /* once a table is enough */
+	bool starved;             /* no memory */
 	unsigned line;
 	const char *start; /* of the line */
-	uint32_t *names;   /* the latest line of each variable */
-	size_t name_count;
 };
 
 static void tell(const struct reading *r, enum crontab_grade grade, const char *at, const char *what)
 {
 	r->how->tell(r->how, grade, r->line, (unsigned)(at - r->start) + 1, what);
+}
+
+/* True: the line is done with. */
+static bool wrong(const struct reading *r, const char *at, const char *what)
+{
+	tell(r, CRONTAB_ERROR, at, what);
+	return true;
 }
 
 static char *skip(char *p)
@@ -49,33 +55,24 @@ static void *grow(void *array, size_t count, size_t each)
 	return realloc(array, (count ? 2 * count : 4) * each);
 }
 
-/* Remembers a line NAME=VALUE. 0, or -1 with errno. */
-static int remember(struct reading *r, const char *text, size_t len)
+/* Remembers a line NAME=VALUE. */
+static void remember(struct reading *r, const char *text)
 {
 	struct crontab *t = r->tab;
-	uint32_t *more = grow(t->variables, t->variable_count, sizeof *more), at = (uint32_t)(text - t->text);
-	size_t i = 0;
+	uint32_t *more = grow(t->variables, t->variable_count, sizeof *more);
 
-	if (!more)
-		return -1;
-	t->variables = more;
-	while (i < r->name_count && strncmp(t->text + r->names[i], text, len + 1) != 0)
-		i++;
-	if (i == CRONTAB_ENV_MAX) {
-		tell(r, CRONTAB_ERROR, text, "there are too many variables");
-		return 0;
+	if (!more) {
+		r->starved = true;
+		return;
 	}
-	r->names[i] = at;
-	r->name_count += i == r->name_count;
-	t->variables[t->variable_count++] = at;
+	t->variables = more;
+	more[t->variable_count++] = (uint32_t)(text - t->text);
 	r->now.variables = (uint32_t)t->variable_count;
 	r->changed = true;
-	return 0;
 }
 
-/* Is the line NAME=VALUE, with blanks and quotes around either? It is made plain. 1, 0: it is none, or -1 with errno.
- */
-static int variable(struct reading *r, char *line)
+/* Is the line NAME=VALUE, with blanks and quotes around either? It is made plain. */
+static bool variable(struct reading *r, char *line)
 {
 	bool quoted = *line == '"' || *line == '\'';
 	char *name = line + quoted, *at = name + strcspn(name, BLANK "\"'="), *value, *end, *shown;
@@ -83,24 +80,20 @@ static int variable(struct reading *r, char *line)
 	const char *why;
 
 	if (quoted && *at++ != *line)
-		return 0;
+		return false;
 	at = skip(at);
 	if (*at != '=' || !letter(*name))
-		return 0;
+		return false;
 	shown = value = skip(at + 1);
 	end = value + strlen(value);
 	while (end > value && strchr(BLANK, end[-1]))
 		end--;
 	if (*value == '"' || *value == '\'') {
 		char *closing = strchr(value + 1, *value);
-		if (!closing) {
-			tell(r, CRONTAB_ERROR, value, "this quote is not closed");
-			return 1;
-		}
-		if (closing + 1 != end) {
-			tell(r, CRONTAB_ERROR, closing + 1, "nothing may follow the closing quote");
-			return 1;
-		}
+		if (!closing)
+			return wrong(r, value, "this quote is not closed");
+		if (closing + 1 != end)
+			return wrong(r, closing + 1, "nothing may follow the closing quote");
 		value++;
 		end = closing;
 	}
@@ -109,18 +102,16 @@ static int variable(struct reading *r, char *line)
 	line[len] = '=';
 	value = memmove(line + len + 1, value, (size_t)(end - value) + 1);
 	why = crontab_set(&r->now, line, len, value);
-	if (why == crontab_unknown) {
+	if (why && why != crontab_unknown)
+		return wrong(r, shown, why);
+	if (why)
 		tell(r, CRONTAB_WARNING, line, why);
-	} else if (why) {
-		tell(r, CRONTAB_ERROR, shown, why);
-		return 1;
-	}
-	if (*value && !r->said_mail &&
-	    words_among("MAILTO MAILFROM CONTENT_TYPE CONTENT_TRANSFER_ENCODING", line, len)) {
+	if (*value && !r->said_mail && words_among("MAILTO MAILFROM", line, len)) {
 		r->said_mail = true;
 		tell(r, CRONTAB_NOTE, line, "mail is not sent: output goes to the log");
 	}
-	return remember(r, line, len) ? -1 : 1;
+	remember(r, line);
+	return true;
 }
 
 /* \% is a percent sign; the first other one ends the command, further ones are newlines of its input, which is
@@ -143,7 +134,7 @@ static char *split_input(struct reading *r, char *command)
 		} else if (input) {
 			*to++ = '\n';
 		} else {
-			tell(r, CRONTAB_NOTE, p, "% ends the command, the rest is its input; a percent sign is \\%");
+			tell(r, CRONTAB_NOTE, p, "% ends the command: the rest is its input; \\% is a %");
 			*to++ = '\0';
 			input = to;
 		}
@@ -159,10 +150,10 @@ static void lint(struct reading *r, const char *at, const struct cronspec *when)
 		return;
 	if (when->flags & CRONSPEC_SECONDS && !r->said_six) {
 		r->said_six = true;
-		tell(r, CRONTAB_NOTE, at, "six fields: the first is the second");
+		tell(r, CRONTAB_NOTE, at, "six fields: seconds come first");
 	}
 	if (when->flags & CRONSPEC_ODD)
-		tell(r, CRONTAB_WARNING, at, "a star with a step is a star: due only if day and weekday both match");
+		tell(r, CRONTAB_WARNING, at, "a star with a step is a star: due if day and weekday both match");
 	else if (!(when->flags & CRONSPEC_BOTH))
 		tell(r, CRONTAB_NOTE, at, "due if either day or weekday matches");
 	/* in all months there is every day */
@@ -170,36 +161,28 @@ static void lint(struct reading *r, const char *at, const struct cronspec *when)
 		tell(r, CRONTAB_WARNING, at, "never due: there is no such day");
 }
 
-/* The index of the section that the job belongs to, a new one unless the last is the same. 0, or -1 with errno. */
-static int section(struct reading *r, bool quiet, uint32_t *index)
+/* It belongs to a new section unless the last is the same. */
+static void add(struct reading *r, const struct crontab_job *j, bool quiet)
 {
 	struct crontab *t = r->tab;
-	struct crontab_section *s;
+	struct crontab_job *jobs = grow(t->jobs, t->count, sizeof *jobs);
+	struct crontab_section *s = grow(t->sections, t->section_count, sizeof *s);
 
-	if (!t->section_count || r->changed || t->sections[t->section_count - 1].quiet != quiet) {
-		s = grow(t->sections, t->section_count, sizeof *s);
-		if (!s)
-			return -1;
-		t->sections = s;
+	t->jobs = jobs ? jobs : t->jobs;
+	t->sections = s ? s : t->sections;
+	if (!jobs || !s) {
+		r->starved = true;
+		return;
+	}
+	if (!t->section_count || r->changed || s[t->section_count - 1].quiet != quiet) {
 		s += t->section_count++;
 		*s = r->now;
 		s->quiet = quiet;
 		r->changed = false;
 	}
-	*index = (uint32_t)t->section_count - 1;
-	return 0;
-}
-
-static int add(struct reading *r, const struct crontab_job *j, bool quiet)
-{
-	struct crontab *t = r->tab;
-	struct crontab_job *jobs = grow(t->jobs, t->count, sizeof *jobs);
-
-	if (!jobs)
-		return -1;
-	t->jobs = jobs;
-	jobs[t->count] = *j;
-	return section(r, quiet, &jobs[t->count++].section);
+	jobs += t->count++;
+	*jobs = *j;
+	jobs->section = (uint32_t)t->section_count - 1;
 }
 
 /* Cuts the word off what follows it, which is returned. */
@@ -212,11 +195,11 @@ static char *cut(char *word, size_t len)
 	return skip(end);
 }
 
-static int job(struct reading *r, char *line)
+static void job(struct reading *r, char *line)
 {
 	struct crontab_job j = {.user = CRONTAB_NONE, .input = CRONTAB_NONE, .line = r->line};
 	uint64_t seed = hash_text(r->how->seed, line); /* jobs with the same ~ differ */
-	struct cronspec_error wrong;
+	struct cronspec_error error;
 	bool quiet = r->now.quiet;
 	const char *base = r->tab->text;
 	char *rest, *input;
@@ -229,36 +212,36 @@ static int job(struct reading *r, char *line)
 	len = cronspec_length(line, strlen(line), r->how->user);
 	if (!len) /* then it is no schedule: why? */
 		len = strlen(line);
-	if (cronspec_read(&j.when, line, len, seed, &wrong)) {
-		tell(r, CRONTAB_ERROR, line + wrong.at, wrong.why);
-		return 0;
+	if (cronspec_read(&j.when, line, len, seed, &error)) {
+		wrong(r, line + error.at, error.why);
+		return;
 	}
 	rest = cut(line, len);
 	j.schedule = (uint32_t)(line - base);
 	if (r->how->user) {
 		len = strcspn(rest, BLANK);
 		if (!len || memchr(rest, '/', len)) {
-			tell(r, CRONTAB_ERROR, rest, "a user's name is expected before the command");
-			return 0;
+			wrong(r, rest, "a user's name is expected before the command");
+			return;
 		}
 		j.user = (uint32_t)(rest - base);
 		rest = cut(rest, len);
-	} else if (strncmp(rest, "root ", 5) == 0 || strncmp(rest, "root\t", 5) == 0) {
-		tell(r, CRONTAB_WARNING, rest, "this is the command: no user's name is expected in this table");
+	} else if (strncmp(rest, "root", 4) == 0 && rest[4] && strchr(BLANK, rest[4])) {
+		tell(r, CRONTAB_WARNING, rest, "root is the command: in this table no user is expected");
 	}
 	if (!*rest || *rest == '%') {
-		tell(r, CRONTAB_ERROR, rest, "a command is expected");
-		return 0;
+		wrong(r, rest, "a command is expected");
+		return;
 	}
 	j.command = (uint32_t)(rest - base);
 	input = split_input(r, rest);
 	if (input)
 		j.input = (uint32_t)(input - base);
 	lint(r, line, &j.when);
-	return add(r, &j, quiet);
+	add(r, &j, quiet);
 }
 
-static int one_line(struct reading *r, char *p, char *end)
+static void one_line(struct reading *r, char *p, char *end)
 {
 	const char *nul;
 
@@ -269,44 +252,35 @@ static int one_line(struct reading *r, char *p, char *end)
 	r->start = p;
 	nul = memchr(p, '\0', (size_t)(end - p));
 	if (nul || end - p > CRONTAB_LINE_MAX) {
-		tell(r, CRONTAB_ERROR, nul ? nul : p, nul ? "a NUL byte" : "this line is longer than 131071 bytes");
-		return 0;
+		wrong(r, nul ? nul : p, nul ? "a NUL byte" : "longer than 131071 bytes");
+		return;
 	}
 	p = skip(p);
-	if (!*p || *p == '#')
-		return 0;
-	switch (variable(r, p)) {
-	case 0:
-		return job(r, p);
-	case 1:
-		return 0;
-	default:
-		return -1;
-	}
+	if (*p && *p != '#' && !variable(r, p))
+		job(r, p);
 }
 
 int crontab_read(struct crontab *t, char *text, size_t len, const struct crontab_reader *how)
 {
-	uint32_t names[CRONTAB_ENV_MAX];
-	struct reading r = {.how = how, .tab = t, .names = names};
+	struct reading r = {.how = how, .tab = t, .starved = len >= CRONTAB_NONE};
+	const char *list[CRONTAB_ENV_MAX + 1];
 	char *end = text + len, *next;
 
 	*t = (struct crontab){.text = text};
-	errno = EFBIG;
-	if (len >= CRONTAB_NONE) {
-		crontab_free(t);
-		return -1;
-	}
-	for (char *p = text + 3 * (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0); p < end; p = next + 1) {
+	for (char *p = text + 3 * (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0); p < end && !r.starved;
+	     p = next + 1) {
 		next = memchr(p, '\n', (size_t)(end - p));
 		if (!next)
 			next = end;
-		if (one_line(&r, p, next)) {
-			crontab_free(t);
-			errno = ENOMEM;
-			return -1;
-		}
+		one_line(&r, p, next);
 	}
+	if (r.starved) {
+		crontab_free(t);
+		errno = ENOMEM;
+		return -1;
+	}
+	if (crontab_env(t, &r.now, list) == CRONTAB_ENV_MAX)
+		tell(&r, CRONTAB_WARNING, r.start, "only the last 1000 variables hold");
 	return 0;
 }
 
@@ -323,7 +297,7 @@ size_t crontab_env(const struct crontab *t, const struct crontab_section *s, con
 {
 	size_t n = 0;
 
-	for (size_t i = s->variables; i--;) {
+	for (size_t i = s->variables; n < CRONTAB_ENV_MAX && i--;) {
 		const char *text = t->text + t->variables[i];
 		size_t len = strcspn(text, "=") + 1, known = 0;
 		while (known < n && strncmp(list[known], text, len) != 0)

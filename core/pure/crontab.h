@@ -48,7 +48,8 @@ struct crontab_job {
 
 enum { CRONTAB_NONE = 0xffffffff };
 
-/* A line is no longer than an argument of exec(2) may be; so many different variables may hold at once. */
+/* A line is no longer than an argument of exec(2) may be; so many different variables hold at once, the last
+ * ones. */
 enum { CRONTAB_LINE_MAX = 131071, CRONTAB_ENV_MAX = 1000 };
 
 struct crontab {
@@ -72,7 +73,7 @@ struct crontab_reader {
 };
 
 /* Takes over text (heap; text[len] is writable), and fills in the table, which is empty before. 0, or -1 with ENOMEM
- * or EFBIG (4 GiB): the table is empty then, and the text freed. */
+ * (or 4 GiB): the table is empty then, and the text freed. */
 int crontab_read(struct crontab *, char *text, size_t len, const struct crontab_reader *);
 void crontab_free(struct crontab *);
 

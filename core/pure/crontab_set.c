@@ -91,7 +91,7 @@ const char *crontab_set(struct crontab_section *s, const char *name, size_t len,
 		return duration(value, 60000, &s->delay_s);
 	case 7:
 		if (*value && *value != '/')
-			return "a path from the root is expected";
+			return "an absolute path is expected";
 		s->shell = *value ? value : NULL;
 		return NULL;
 	default:
