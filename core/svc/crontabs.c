@@ -361,6 +361,14 @@ static void visit_everything(void)
 		visit_programs(programs[i].dir, programs[i].when);
 }
 
+static void on_change(void)
+{
+	if (settle.at_ms)
+		return;
+	since = wallclock_now();
+	loop_at(&settle, clock_ms() + SETTLE_MS);
+}
+
 static void look(void)
 {
 	int64_t second = wallclock_now() % 60;
@@ -370,6 +378,7 @@ static void look(void)
 	tables = NULL;
 	last = &tables;
 	changed = false;
+	polling = watching && watch_open(on_change);
 	if (!setup->files)
 		visit_everything();
 	for (const char *const *f = setup->files; f && *f; f++)
@@ -397,14 +406,6 @@ static void on_poll(struct loop_timer *t)
 {
 	since = wallclock_now();
 	on_settled(t);
-}
-
-static void on_change(void)
-{
-	if (settle.at_ms)
-		return;
-	since = wallclock_now();
-	loop_at(&settle, clock_ms() + SETTLE_MS);
 }
 
 /* Beginning ------------------------------------------------------------ */
@@ -439,7 +440,6 @@ void crontabs_watch(void)
 	}
 	since = now;
 	watching = true;
-	polling = watch_open(on_change) != 0;
 	look();
 }
 

@@ -37,6 +37,9 @@ static void on_notify(struct loop_fd *w, uint32_t events)
 int watch_open(void (*changed)(void))
 {
 	on_change = changed;
+	loop_remove(&notify);
+	if (notify.fd >= 0)
+		close(notify.fd);
 	notify.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	return notify.fd < 0 ? -1 : loop_add(&notify, EPOLLIN);
 }

@@ -6,11 +6,12 @@
 
 #include <stdbool.h>
 
-/* `changed` is called in the loop, and need not be of the process's own making. 0, or -1 with errno. */
+/* Begins, or begins anew: nothing is watched yet, or any more. `changed` is called in the loop, more often than need
+ * be. 0, or -1 with errno. */
 int watch_open(void (*changed)(void));
 
-/* From now on that path too. To be called again when something changed, as what it leads to may be another thing. 0, or
- * -1 if not all changes will be noticed: the kernel grants no more, or the file system is one of those. */
+/* That path too. When something has changed it may lead elsewhere: begin anew. 0, or -1 if not all changes will be
+ * noticed: the kernel grants no more, or the file system is one of those. */
 int watch_path(const char *);
 
 /* Is it on a file system whose files others change without this kernel's knowing? */

@@ -355,6 +355,11 @@ static void watches(void **state)
 	sh("rm $ROOT/etc/periodic/hourly/x");
 	await_one();
 	assert_null(strstr(jobs(), "run-parts"));
+
+	sh("rm $ROOT/etc/crontab; mkdir $ROOT/etc/crontab");
+	await_one();
+	assert_non_null(strstr(said, "/etc/crontab:0:0: 2 Is a directory; its jobs stay as they were"));
+	assert_ptr_equal(job("a")->past, past);
 	assert_string_equal(ran, "");
 	assert_int_equal(plan.count, 2);
 }
