@@ -119,7 +119,8 @@ void heading_write(struct fmt *f, const struct heading *h)
 		fmt_char(f, is_control(h->name[i]) ? '?' : h->name[i]);
 	if (h->members_len || h->part)
 		fmt_char(f, US);
-	if (h->members_len && n + h->members_len < HEADING_MAX - 32 && are_members(h->members, h->members + h->members_len))
+	if (h->members_len && n + h->members_len < HEADING_MAX - 32 &&
+	    are_members(h->members, h->members + h->members_len))
 		fmt_mem(f, h->members, h->members_len);
 	if (h->part)
 		fmt_add(f, "%c%u.%u%s", US, h->part_id, h->part, h->last ? "." : "");

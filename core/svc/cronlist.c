@@ -123,12 +123,11 @@ static void rank(const struct cronjob *latest[LAST], const struct cronjob *j)
 {
 	size_t i = LAST;
 
-	while (i && (!latest[i - 1] || latest[i - 1]->past->at < j->past->at))
-		i--;
-	if (i == LAST)
-		return;
-	memmove(latest + i + 1, latest + i, (LAST - 1 - i) * sizeof *latest);
-	latest[i] = j;
+	for (; i && (!latest[i - 1] || latest[i - 1]->past->at < j->past->at); i--)
+		if (i < LAST)
+			latest[i] = latest[i - 1];
+	if (i < LAST)
+		latest[i] = j;
 }
 
 void cronlist_state(struct fmt *f, const struct cronplan *plan)

@@ -124,6 +124,7 @@ END
   mkdir -p "$R/config"
   boot_read_only() {
     "$TOP/images/boot" -p "$T/pid" "$R" >"$T/out" 2>"$T/err" </dev/null 3>&- 4>&- &
+    # shellcheck disable=SC2034 # of seeds.bash
     BOOT=$!
     await 10 test -s "$T/pid"
   }

@@ -238,8 +238,9 @@ static void overlaps(void **unused)
 	due(j);
 	due(j);
 	await_ends();
-	assert_said("cron/x \\| skipped: still running \\(pid [0-9]+, since [0-9]{2}:[0-9]{2}:[0-9]{2} UTC\\)\ncron/x \\| "
-	            "now\n");
+	assert_said(
+	        "cron/x \\| skipped: still running \\(pid [0-9]+, since [0-9]{2}:[0-9]{2}:[0-9]{2} UTC\\)\ncron/x \\| "
+	        "now\n");
 	j = job("CRON_LABEL=x\nCRON_QUIET=yes\nCRON_OVERLAP=allow\n* * * * * echo now; sleep 0.3\n", false);
 	due(j);
 	due(j);
