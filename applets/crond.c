@@ -173,7 +173,6 @@ static void write_state(struct loop_timer *t)
 	fmt_open(&f, mem, sizeof mem);
 	cronlist_state(&f, &plan);
 	files_replace(AT_FDCWD, state_path, 0644, mem, f.len);
-	pages_forget_stack();
 }
 
 /* A burst of changes is one change. */
@@ -187,7 +186,6 @@ static void turn(struct wallclock *w)
 {
 	wallclock_at(w, cronplan_turn(&plan, wallclock_now(), wallclock_steady_ms(), cronjob_due));
 	state_changed();
-	pages_forget_stack(); /* reading tables and beginning runs takes some */
 }
 
 static void changed(void)
@@ -277,8 +275,10 @@ static int run(struct crontabs_setup *setup, const char *log)
 		die(1, "%m");
 	crontabs_watch();
 	changed();
-	while (!ending)
+	while (!ending) {
+		pages_forget_stack(); /* reading tables takes some */
 		loop_turn(true);
+	}
 	cronjob_stop(stop_deadline());
 	cronlog_flush(clock_ms() + STATE_MS);
 	if (*state_path)

@@ -53,10 +53,10 @@ static bool stopping;
 
 const char *cronjob_label(const struct cronjob *j)
 {
-	static char mem[CRONJOB_LABEL];
+	static char label[CRONJOB_LABEL];
 
-	crontab_label(j->table->tab, cronjob_line(j), j->table->name, mem, sizeof mem);
-	return mem;
+	crontab_label(j->table->tab, cronjob_line(j), j->table->name, label, sizeof label);
+	return label;
 }
 
 /* Saying ---------------------------------------------------------------- */

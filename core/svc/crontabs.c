@@ -265,10 +265,10 @@ static void left_out(const char *path, const char *why, int err)
 /* Good until the next call. */
 static const char *below(const char *path)
 {
-	static char mem[512];
+	static char place[512];
 
-	fmt_into(mem, sizeof mem, "%s%s", setup->root ? setup->root : "", path);
-	return mem;
+	fmt_into(place, sizeof place, "%s%s", setup->root ? setup->root : "", path);
+	return place;
 }
 
 static void visit_all(const char *dir, enum kind kind)
