@@ -50,7 +50,7 @@ static bool letter(char c)
 /* Room for one more. The array, or NULL: no memory. */
 static void *grow(void *array, size_t count, size_t each)
 {
-	if (count ? count < 4 || count & (count - 1) : false)
+	if (count && (count < 4 || count & (count - 1)))
 		return array;
 	return realloc(array, (count ? 2 * count : 4) * each);
 }
