@@ -36,6 +36,35 @@ static void expect_end(int fd)
 	close(fd);
 }
 
+/* Those of other names are the service's too, if it may say them: cron/…, which is crond's, and NAME/…. */
+static void under_its_names(void **state)
+{
+	struct service cron, other;
+	int one, two;
+
+	(void)state;
+	open_service(&cron, 1, "crond");
+	open_service(&other, 2, "crond2");
+	put(cron.out[1], "\1<6>cron/a\2first\n\1<6>x\2second\nthird\n");
+	expect(out[0], "cron/a | first\ncrond/x | second\ncrond | third\n");
+	put(other.out[1], "\1<6>cron/b\2fourth | cron\n");
+	expect(out[0], "crond2/cron/b | fourth | cron\n");
+	one = ask("crond\n");
+	expect(one, "cron/a | first\ncrond/x | second\ncrond | third\n");
+	two = ask("cron/a\n");
+	expect(two, "cron/a | first\n");
+	put(other.out[1], "fifth\n");
+	expect(out[0], "crond2 | fifth\n");
+	put(cron.out[1], "\1<6>cron/a\2sixth\n");
+	expect(one, "cron/a | sixth\n");
+	expect(two, "cron/a | sixth\n");
+	close(one);
+	close(two);
+	close_service(&cron);
+	close_service(&other);
+	leave();
+}
+
 static void recent_and_new(void **state)
 {
 	struct service a, b;
@@ -219,6 +248,7 @@ static void too_many_clients(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(under_its_names, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(recent_and_new, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(slow_client, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(burst, set_up, tear_down),
