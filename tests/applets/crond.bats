@@ -179,7 +179,7 @@ is() {
 }
 
 @test "TERM: running jobs get it too, what they say then is heard, the code is 0; the stubborn are killed in time" {
-  printf '%s\n' 'CRON_LABEL=kind' "@reboot trap 'echo bye; exit 7' TERM; echo on; while :; do sleep 0.1; done" >table
+  printf '%s\n' 'CRON_LABEL=kind' "@reboot trap 'echo bye; exit 7' TERM; setsid sleep 1000 & echo left \$!; echo on; while :; do sleep 0.1; done" >table
   start table
   await 10 grep -q 'kind | on' out
   kill "$PID"
@@ -187,6 +187,7 @@ is() {
   wait "$PID" || code=$?
   PID=
   [ $code = 0 ]
+  run ! kill -0 "$(sed -n 's/^cron.kind | left //p' out)"
   grep -qx 'cron/kind | bye' out
   grep -q '^cron/kind | end: exit 7 after ' err
   printf '%s\n' 'CRON_LABEL=stubborn' "@reboot trap '' TERM; echo \$\$; while :; do sleep 0.1; done" >table

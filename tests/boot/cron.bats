@@ -139,3 +139,30 @@ END
   mv -T "$R/config/..new" "$R/config/..data"
   await 10 wrote out '^cron/echo | two$'
 }
+
+@test "run files of other bases: SB21, quiet by its level; JP15, PH19: cron -f, a table of /etc/cron.d, tabs, mail" {
+  printf '%s\n' '#!/bin/sh' 'exec /usr/sbin/crond -f -d ${CRON_LOG_LEVEL-9}' >"$R/etc/service/crond/run"
+  echo '* * * * * * echo here' >"$CRONTAB"
+  boot --
+  await 10 wrote out '^cron/echo | here$'
+  await 10 eval '(($(grep -c here "$T/out") > 1))'
+  run ! wrote err 'start\|end'
+  stop
+  rm "$CRONTAB"
+  printf '%s\n' '#!/bin/sh' 'exec /usr/sbin/cron -f' >"$R/etc/service/crond/run"
+  mkdir -p "$R/etc/cron.d"
+  printf 'MAILTO=root\n* *\t* * * *\troot\t[ ! -d /run/systemd/system ] && echo "$FROM 5\\%%"' >"$R/etc/cron.d/x"
+  boot -e FROM=container --
+  await 10 wrote out '^cron/x | container 5$'
+  [ "$(grep -c 'x:1:1: .*mail' "$T/err")" = 1 ]
+}
+
+@test "crond as process 1: in the foreground, takes what others left, ends with 0 on TERM" {
+  echo '@reboot (sleep 0.1 & echo "$!" >/tmp/orphan); echo "under $PPID"' >"$CRONTAB"
+  boot -i /usr/sbin/crond --
+  await 10 wrote out '^cron/[^ ]* | under 1$'
+  gone() { within sh -c 'test -s /tmp/orphan && ! test -e /proc/"$(cat /tmp/orphan)"'; }
+  await 10 gone
+  stop
+  [ "$status" = 0 ]
+}
