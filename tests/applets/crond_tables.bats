@@ -144,7 +144,7 @@ told() {
     n=$((n + 1))
     read -rt 0.05 <> <(:) || true
   done
-  [ "$n" -gt 20 ]
+  [ "$n" -gt 3 ]
   rm crontab
   echo x >../gate
   await 10 said 'cron/echo | off x'
