@@ -23,6 +23,7 @@
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
 enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, JOIN_MS = 100, FEW = 4096 };
+enum { TAIL = FLOW_LINE_MOST + 4096 /* a heading, and whole pages */ };
 
 const char *const flow_names[2] = {"stdout", "stderr"};
 struct flow flow_streams[2];
@@ -239,12 +240,12 @@ static void park(struct flow *f, struct source_pipe *p)
 /* Takes the pipe in hand, to read so many bytes. */
 static void begin(struct flow *f, struct source_pipe *p, size_t n)
 {
-	source_begin(p, f->mem + FLOW_TAIL, &f->lines);
+	source_begin(p, f->mem + TAIL, &f->lines);
 	f->now = p;
 	f->skip = p->skip;
 	f->reading = n;
 	if (n)
-		flow_mark(f->mem + FLOW_TAIL, n);
+		flow_mark(f->mem + TAIL, n);
 	flow_commit(f);
 	f->reading = 0;
 }
@@ -451,7 +452,7 @@ static void on_calm(struct loop_timer *t)
 		if (f->big || f->now || f->sink.stuck) {
 			again = true;
 		} else {
-			keep_forget(f->mem, FLOW_TAIL + SOURCE_READ);
+			keep_forget(f->mem, TAIL + SOURCE_READ);
 			sink_stdio_calm(&f->sink);
 		}
 		f->big = false;
@@ -481,7 +482,7 @@ static int open_one(struct flow *f, const struct flow_style *style)
 	f->sink.shared = style->shared;
 	f->sink.commit = on_commit;
 	fmt_into(name, sizeof name, "%s in", flow_names[i]);
-	f->mem = keep_piece(name, FLOW_TAIL + SOURCE_READ, &old);
+	f->mem = keep_piece(name, TAIL + SOURCE_READ, &old);
 	fmt_into(name, sizeof name, "%s out", flow_names[i]);
 	if (!f->mem || sink_stdio_open(&f->sink, i + 1, name, stage, style->colour))
 		return -1;

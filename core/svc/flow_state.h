@@ -8,7 +8,6 @@
 
 #include "pure/line.h"
 #include "pure/lines.h"
-#include "svc/flow.h"
 #include "svc/sink_stdio.h"
 #include "sys/loop.h"
 
@@ -16,11 +15,9 @@ struct filter;
 struct fmt;
 struct source_pipe;
 
-enum { FLOW_TAIL = FLOW_LINE_MOST + 4096 /* a heading, and whole pages */ };
-
 struct flow {
 	struct sink_stdio sink;
-	char *mem;    /* FLOW_TAIL and SOURCE_READ bytes: tails end, and what is read begins between them */
+	char *mem;    /* a tail's and SOURCE_READ bytes: tails end, and what is read begins between them */
 	void *record; /* kept; NULL: none */
 	struct lines lines;
 	size_t reading;          /* so many bytes behind them by a read that is under way */

@@ -55,7 +55,7 @@ listening() { # keeps the FIFO of a fake open
 }
 
 @test "what a service keeps in \`state\` about itself: below its status and in json, made harmless, if it is of this run" {
-  fake web state=ready wanted=yes ready=yes pid=$$ since=$(date +%s).5
+  fake web state=ready wanted=yes ready=yes pid=$$ "since=$(date +%s).5"
   listening web
   printf 'next backup 12:00\n\n\33[31mlast \1 ok\x7f' >"$SV/web/state"
   run -0 --keep-empty-lines "$SERVICE" web status
