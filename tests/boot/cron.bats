@@ -153,7 +153,7 @@ END
   mkdir -p "$R/etc/cron.d"
   printf 'MAILTO=root\n* *\t* * * *\troot\t[ ! -d /run/systemd/system ] && echo "$FROM 5\\%%"' >"$R/etc/cron.d/x"
   boot -e FROM=container --
-  await 10 wrote out '^cron/x | container 5$'
+  await 10 wrote out '^cron/x | container 5%$'
   [ "$(grep -c 'x:1:1: .*mail' "$T/err")" = 1 ]
 }
 
