@@ -102,7 +102,10 @@ END
   wrote err '^cron/hourly | run-parts: .*old.sh.dpkg-old left out'
   run ! wrote out never
   [ "$(grep -c archived "$T/out")" -le 2 ]
-  within crond -n 1 >"$T/list"
+  echo '61 * * * * true' >"$CRONTAB"
+  run -1 within crond -t
+  [[ $output == *"/etc/crontabs/root:1:1: "*$'\n2 jobs' ]]
+  within crond -n 1 >"$T/list" 2>"$T/told"
   grep -q '^....-..-.. 02:00:00 UTC   root daily$' "$T/list"
 }
 
