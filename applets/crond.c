@@ -49,7 +49,17 @@
 #include "sys/wallclock.h"
 
 enum { LONG_NEXT = 256, LONG_CLOCK, LONG_WITH_USER };
-enum { TIMES = 5, QUIET = 9, STATE_MAX = 4096, STATE_MS = 100, STOP_MS = 8000, ERR = 3, WARNING = 4, NOTICE = 5 };
+enum {
+	TIMES = 5,
+	QUIET = 9,
+	STATE_MAX = 4096,
+	STATE_MS = 100,
+	FLUSH_MS = 1000,
+	STOP_MS = 8000,
+	ERR = 3,
+	WARNING = 4,
+	NOTICE = 5
+};
 
 #define STATE_DIR "/var/lib/initbox/cron"
 
@@ -65,12 +75,12 @@ static void put(const char *text)
 	out_text(1, text);
 }
 
-static long long number(const char *what, const char *word, unsigned long max)
+static long long number(const char *what, const char *word, unsigned long min, unsigned long max)
 {
 	unsigned long n;
 
-	if (num_uint(word, max, &n))
-		die_usage(2, "%s: %s is not a number from 0 to %lu", what, word, max);
+	if (num_uint(word, max, &n) || n < min)
+		die_usage(2, "%s: %s is not a number from %lu to %lu", what, word, min, max);
 	return (long long)n;
 }
 
@@ -86,10 +96,10 @@ static int say_next(const char *text, char **words)
 	struct cronspec_error wrong;
 
 	if (*words && strcmp(*words, "now") != 0)
-		at = number("EPOCH", *words, INT64_MAX / 1000000);
+		at = number("EPOCH", *words, 0, INT64_MAX / 1000000);
 	words += *words != NULL;
 	if (*words)
-		n = (unsigned long)number("N", *words++, INT32_MAX);
+		n = (unsigned long)number("N", *words++, 0, INT32_MAX);
 	msg_name = NULL;
 	if (cronspec_read(&spec, text, strlen(text), 0, &wrong))
 		die(1, "expression:%u: %s", (unsigned)wrong.at + 1, wrong.why);
@@ -280,7 +290,7 @@ static int run(struct crontabs_setup *setup, const char *log)
 		loop_turn(true);
 	}
 	cronjob_stop(stop_deadline());
-	cronlog_flush(clock_ms() + STATE_MS);
+	cronlog_flush(clock_ms() + FLUSH_MS);
 	if (*state_path)
 		unlink(state_path);
 	return 0;
@@ -294,9 +304,9 @@ static void pretend(char *text)
 
 	if (x) {
 		*x = '\0';
-		speed = (unsigned)number("--clock", x + 1, 1000000);
+		speed = (unsigned)number("--clock", x + 1, 1, 1000000);
 	}
-	wallclock_pretend(number("--clock", text, UINT32_MAX), speed);
+	wallclock_pretend(number("--clock", text, 0, UINT32_MAX), speed);
 }
 
 static bool is_debian(void)
@@ -339,14 +349,14 @@ int crond_main(int argc, char **argv)
 			break;
 		case 'l':
 		case 'd':
-			cronjob_quiet |= o.arg && number("-l", o.arg, INT32_MAX) >= QUIET;
+			cronjob_quiet |= o.arg && number("-l", o.arg, 0, INT32_MAX) >= QUIET;
 			break;
 		case 't':
 			check = true;
 			break;
 		case 'n':
 			if (o.arg)
-				runs = (unsigned long)number("-n", o.arg, INT32_MAX);
+				runs = (unsigned long)number("-n", o.arg, 1, INT32_MAX);
 			break;
 		case LONG_NEXT:
 			expression = o.arg;

@@ -267,7 +267,7 @@ is() {
 }
 
 @test "wrong use: 2" {
-  for args in '-l' '-l x' '-n x' '--clock=x' '--clock=1x' '-k' '--nope'; do
+  for args in '-l' '-l x' '-n x' '--clock=x' '--clock=1x' '--clock=1x0' '-n 0' '-k' '--nope'; do
     # shellcheck disable=SC2086 # words
     run -2 crond $args
     [[ $output == 'crond: '* ]]
