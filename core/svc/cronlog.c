@@ -310,8 +310,11 @@ int cronlog_open(const char *path, void (*room)(void))
 	sigset_t pipe_gone;
 	struct fmt f;
 
-	if (service)
+	if (service) {
 		own = service;
+		msg_name = NULL;
+		msg_quick = true;
+	}
 	sigemptyset(&pipe_gone);
 	sigaddset(&pipe_gone, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe_gone, NULL);
