@@ -17,7 +17,7 @@ LTO      := -flto -flto-partition=one
 SMALL    := -Oz -fno-pie -ffunction-sections -fdata-sections -mgeneral-regs-only -fno-asynchronous-unwind-tables \
             -fno-stack-protector -fno-expensive-optimizations -fno-jump-tables -fno-caller-saves -fno-optimize-sibling-calls \
             -fno-tree-dominator-opts -fno-inline-small-functions -fno-move-loop-invariants -fno-tree-tail-merge \
-            -fno-forward-propagate
+            -fno-forward-propagate -fno-shrink-wrap -fno-if-conversion -fno-tree-pta
 CFLAGS   := $(STD) $(WARN) $(SMALL) $(LTO)
 # musl starts without the compiler's files for constructors
 LAYOUT   := $(if $(findstring musl,$(CC) $(shell $(CC) -dumpmachine)),-nostartfiles -l:crt1.o -T build/layout.ld -z max-page-size=16)

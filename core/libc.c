@@ -13,9 +13,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,6 +28,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/bytes.h"
 
 enum { SIGSET_SIZE = 8 }; /* the kernel's */
 
@@ -76,6 +81,9 @@ CALL(int, munmap, SYS_munmap, (void *at, size_t len), at, len)
 CALL(int, epoll_create1, SYS_epoll_create1, (int flags), flags)
 CALL(int, epoll_ctl, SYS_epoll_ctl, (int ep, int what, int fd, struct epoll_event *e), ep, what, fd, e)
 CALL(int, epoll_wait, SYS_epoll_pwait, (int ep, struct epoll_event *e, int max, int ms), ep, e, max, ms, NULL, SIGSET_SIZE)
+CALL(int, inotify_init1, SYS_inotify_init1, (int flags), flags)
+CALL(int, inotify_add_watch, SYS_inotify_add_watch, (int fd, const char *path, uint32_t mask), fd, path, mask)
+CALL(int, inotify_rm_watch, SYS_inotify_rm_watch, (int fd, int watch), fd, watch)
 CALL(int, signalfd, SYS_signalfd4, (int fd, const sigset_t *set, int flags), fd, set, SIGSET_SIZE, flags)
 CALL(int, sigprocmask, SYS_rt_sigprocmask, (int how, const sigset_t *set, sigset_t *old), how, set, old, SIGSET_SIZE)
 CALL(int, sigtimedwait, SYS_rt_sigtimedwait, (const sigset_t *set, siginfo_t *si, const struct timespec *t), set, si, t, SIGSET_SIZE)
@@ -156,6 +164,71 @@ int isatty(int fd)
 	struct winsize size;
 
 	return ioctl(fd, TIOCGWINSZ, &size) == 0;
+}
+
+/* musl's are fast on long texts, for a kilobyte and more. Ours are short; memchr is faster, too. */
+void *memchr(const void *mem, int c, size_t n)
+{
+	const char *end = (const char *)mem + n, *at = bytes_find(mem, end, (char)c);
+
+	return at < end ? (void *)(uintptr_t)at : NULL;
+}
+
+char *strchrnul(const char *s, int c)
+{
+	while (*s && *s != (char)c)
+		s++;
+	return (char *)(uintptr_t)s;
+}
+
+char *strchr(const char *s, int c)
+{
+	char *at = strchrnul(s, c);
+
+	return *at == (char)c ? at : NULL;
+}
+
+char *strstr(const char *s, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (; strncmp(s, part, n) != 0; s++)
+		if (!*s)
+			return NULL;
+	return (char *)(uintptr_t)s;
+}
+
+char *strcpy(char *to, const char *from)
+{
+	return memcpy(to, from, strlen(from) + 1);
+}
+
+char *getenv(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (char **e = environ; e && *e; e++)
+		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
+			return *e + n + 1;
+	return NULL;
+}
+
+/* Of ASCII. */
+int strncasecmp(const char *a, const char *b, size_t n)
+{
+	for (; n--; a++, b++) {
+		unsigned char x = (unsigned char)*a, y = (unsigned char)*b;
+		x |= (unsigned)x - 'A' < 26 ? 32 : 0;
+		y |= (unsigned)y - 'A' < 26 ? 32 : 0;
+		if (x != y || !x)
+			return x - y;
+	}
+	return 0;
+}
+
+int strcasecmp(const char *a, const char *b)
+{
+	return strncasecmp(a, b, SIZE_MAX);
 }
 
 /* For sets of a few characters. */
