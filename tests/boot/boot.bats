@@ -129,7 +129,7 @@ boot_script() {
   script "$R/etc/my_init.pre_shutdown.d/a" <<<$'#!/bin/sh\necho pre2'
   script "$R/etc/my_init.post_shutdown.d/a" <<<$'#!/bin/sh\nps -o args | grep -q "[s]leep 1000" || echo post'
   service a <<<$'#!/bin/sh\nexec sleep 1000'
-  boot_run -- true
+  boot_run -- sh -c 'until ps -o args | grep -q "[s]leep 1000"; do :; done'
   [ "$status" = 0 ]
   [ "$(grep -v failed <<<"$output")" = $'boot | pre\nboot | alive\nboot | pre2\nboot | post' ]
   [[ $output == *'/etc/init.stop/10 failed with 3'* ]]
