@@ -1,8 +1,10 @@
 /* rundir - the run directory: where the state of a running init lies.
  *
  *	pid          init's process id, a decimal line
- *	env/NAME     the environment that boot left, one variable a file (0700); environment.sh, environment.json beside
- *it service/     NAME → the service's directory, or, where that is read-only, a directory with its supervise/
+ *	env/NAME     the environment that boot left, one variable a file (0700)
+ *	environment.sh, environment.json    the same
+ *	service/     NAME → the service's directory, or, where that is read-only, a directory with its supervise/; in it
+ *	             may be `state`, what the service says of itself
  *
  * It is $INIT_RUN_DIR, else the first usable of /run/initbox, /tmp/initbox-UID, /dev/shm/initbox-UID. Usable: a
  * directory (no link) of our own that nobody else may write to, or one that can be made so.
