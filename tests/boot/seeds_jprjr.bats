@@ -5,7 +5,7 @@
 load ../lib/seeds_setup
 
 @test "/etc/s6 alone is the service directory; run may be a link to a program, finish to true" {
-  rmdir "$R/etc/service"
+  rm -r "$R/etc/service"
   script "$R/usr/local/bin/app" <<'END'
 #!/bin/sh
 echo "in $PWD"
