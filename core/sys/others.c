@@ -65,12 +65,13 @@ static bool anyone(const struct child *unused)
 	int found;
 
 	(void)unused;
-	/* a subreaper's descendants hang on its children: without those there is no need to look at everybody */
-	if (getpid() != 1 && (!children_any() || !procs_children(spared)))
-		return false;
-	found = procs_each(getpid(), one, &s);
+	/* a subreaper's descendants hang on its children; who looks at everybody may miss one whose parent ends just
+	 * then */
+	if (getpid() != 1)
+		return children_any() && procs_children(spared);
+	found = procs_each(1, one, &s);
 	if (found < 0)
-		return getpid() == 1 ? kill(-1, 0) == 0 : children_any();
+		return kill(-1, 0) == 0;
 	if (found && s.first.parent == 0)
 		watch(s.first.pid);
 	return found;
