@@ -124,10 +124,10 @@ int s6_svstat_main(int argc, char **argv)
 	svdir_state(&dir, &state, mem, sizeof mem);
 	fmt_open(&f, line, sizeof line);
 	if (!count)
-		svstate_words(&state, &st, !svdir_has(&dir, "down"), svdir_has(&dir, "notification-fd"),
+		svstate_words(&state, &st, svdir_normally_up(&dir, st.pid), svdir_has(&dir, "notification-fd"),
 		              clock_wall().tv_sec, &f);
 	fmt_open(&fields, all, sizeof all);
-	fill(&fields, &st, &state, !svdir_has(&dir, "down"));
+	fill(&fields, &st, &state, svdir_normally_up(&dir, st.pid));
 	for (size_t i = 0; i < count; i++) {
 		int len;
 		const char *word = word_at(all, wanted[i], &len);

@@ -348,8 +348,8 @@ static int status(struct svdir *dir)
 	if (*v.state.state == '-')
 		fmt_str(&f, v.note);
 	else
-		svstate_words(&v.state, &v.status, !svdir_has(dir, "down"), svdir_has(dir, "notification-fd"),
-		              clock_wall().tv_sec, &f);
+		svstate_words(&v.state, &v.status, svdir_normally_up(dir, v.status.pid),
+		              svdir_has(dir, "notification-fd"), clock_wall().tv_sec, &f);
 	fmt_char(&f, '\n');
 	if (own_text(&v, own))
 		for (char *p = own, *end; *p; p = end + (*end == '\n')) {

@@ -163,7 +163,7 @@ static void put_error(struct fmt *f, const struct svdir *s, bool is_fail)
 static void put_status(struct fmt *f, const struct svdir *s, const struct status *st)
 {
 	static const char *const states[] = {[STATUS_DOWN] = "down", [STATUS_RUN] = "run", [STATUS_FINISH] = "finish"};
-	bool normally_up = !svdir_has(s, "down");
+	bool normally_up = svdir_normally_up(s, st->pid);
 
 	fmt_add(f, "%s: %s: ", states[st->state], s->name);
 	if (st->state != STATUS_DOWN)

@@ -285,6 +285,11 @@ bool svdir_has(const struct svdir *s, const char *file)
 	return is;
 }
 
+bool svdir_normally_up(const struct svdir *s, bool up)
+{
+	return !svdir_has(s, "down") && (up || !svdir_has(s, "only-if-exists"));
+}
+
 pid_t svdir_runsvdir(void)
 {
 	char path[300], word[16];

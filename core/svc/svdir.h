@@ -54,6 +54,9 @@ int svdir_send(struct svdir *, const char *letters);
 /* Is there such a file in the service's directory? */
 bool svdir_has(const struct svdir *, const char *file);
 
+/* Is it up unless somebody stops it? What is down with a file only-if-exists may have had nothing to do. */
+bool svdir_normally_up(const struct svdir *, bool up);
+
 /* The runsvdir of the running init, or -1 with errno. */
 pid_t svdir_runsvdir(void);
 

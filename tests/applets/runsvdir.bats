@@ -59,6 +59,8 @@ teardown() {
   said "unreadable: only-if-exists: cannot be read: "
   SVDIR=$SV run -0 "$BIN/service"
   [[ $output == *"hidden"*" down "*"nothing there of only-if-exists"* ]]
+  SVDIR=$SV run "$BIN/sv" status none
+  [[ $output =~ ^down:\ none:\ [0-9]+s$ ]]
   SVDIR=$SV run -0 "$BIN/service" started start
   is started up
   [ -z "$(state started reason)" ]

@@ -144,13 +144,15 @@ END
   rm -r "$R/etc/service/crond" # has nothing to do here, and is down
   mkdir -p "$R/etc/service/second"
   cp "$R/etc/service/app/run" "$R/etc/service/second/run"
+  echo '@yearly /bin/true' >"$R/etc/crontabs/root" # that base runs cron, too
   boot -i /sbin/my_init --
   await 20 is second run
   await 20 is app run
+  await 20 is crond run
   run within sh -c 'sv status /etc/service/*'
   echo "$output"
   [ "$status" = 0 ]
-  [ "${#lines[@]}" = 2 ]
+  [ "${#lines[@]}" = 3 ]
   [[ $output != *down* ]]
   [[ ${lines[0]} =~ ^run:\ /etc/service/app:\ \(pid\ [0-9]+\)\ [0-9]+s$ ]]
 }
