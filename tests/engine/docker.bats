@@ -289,6 +289,10 @@ END
   [[ $output != *never* ]]
 }
 
+no_container() {
+  [ -z "$(docker ps -aq)" ]
+}
+
 @test "make run ENGINE=docker tells its story and leaves nothing" {
   OUT=$IMAGES RUN_OPTIONS='--network none' ENGINE='/usr/bin/docker' timeout 60 "$TOP/images/run" >"$T/out" 2>&1 </dev/null &
   local pid=$!
@@ -297,7 +301,7 @@ END
   grep -q 'service web kill KILL' "$T/out"
   docker stop -t 60 "$C"
   wait "$pid"
-  [ -z "$(docker ps -aq)" ]
+  await 10 no_container
 }
 
 @test "a job of each minute runs within 61 s, and is heard" {
