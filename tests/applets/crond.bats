@@ -4,25 +4,12 @@
 
 setup() {
   load ../lib/common
-  use_links
-  cd "$T" || return
-  PID=
-  unset TZ INIT_SERVICE
-  export INIT_RUN_DIR=$T/run # @reboot: once for each
+  load ../lib/cron
+  cron_setup
 }
 
 teardown() {
-  if [ -n "$PID" ]; then
-    kill -CONT "$PID" || true
-    kill "$PID" || true
-    wait "$PID" || true
-  fi
-}
-
-# start ARG...: crond in the foreground, its lines in out and err
-start() {
-  crond -f "$@" >out 2>err 3>&- &
-  PID=$!
+  cron_teardown
 }
 
 # next ZONE LOCAL N EXPR: when it is due after that local time, in local time

@@ -3,23 +3,12 @@
 
 setup() {
   load ../lib/common
-  use_links
-  cd "$T" || return
-  PID=
-  unset TZ INIT_SERVICE
-  export INIT_RUN_DIR=$T/run
+  load ../lib/cron
+  cron_setup
 }
 
 teardown() {
-  if [ -n "$PID" ]; then
-    kill "$PID" || true
-    wait "$PID" || true
-  fi
-}
-
-start() {
-  crond -f "$@" >out 2>err 3>&- &
-  PID=$!
+  cron_teardown
 }
 
 # jobs N LINE: in the file table

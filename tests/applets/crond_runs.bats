@@ -3,30 +3,17 @@
 
 setup() {
   load ../lib/common
-  use_links
-  cd "$T" || return
-  PID=
-  unset TZ INIT_SERVICE
-  export INIT_RUN_DIR=$T/run # @reboot: once for each
+  load ../lib/cron
+  cron_setup
 }
 
 teardown() {
-  if [ -n "$PID" ]; then
-    kill -CONT "$PID" || true
-    kill -KILL "$PID" || true
-    wait "$PID" || true
-  fi
+  cron_teardown KILL
 }
 
 # table LINE...
 table() {
   printf '%s\n' "$@" >table
-}
-
-# start ARG...: crond in the foreground, its lines in out and err
-start() {
-  crond -f "$@" table >out 2>err 3>&- &
-  PID=$!
 }
 
 # stop: by TERM; it has to end with 0
@@ -48,7 +35,7 @@ has() {
     'CRON_LABEL=allow' 'CRON_OVERLAP=allow' '* * * * * * echo on; sleep 2.2' \
     'CRON_LABEL=queue' 'CRON_OVERLAP=queue' 'CRON_QUIET=no' '* * * * * * echo on; sleep 1.2' \
     'CRON_LABEL=kill' 'CRON_OVERLAP=kill' '* * * * * * echo on; exec sleep 60'
-  start
+  start table
   await 10 has out 3 'kill | on'
   await 10 has out 3 'allow | on'
   await 10 has out 2 'queue | on'
@@ -65,7 +52,7 @@ has() {
 @test "CRON_TIMEOUT ends the whole group; RANDOM_DELAY puts off, and what waits is dropped at the end" {
   table 'CRON_LABEL=long' 'CRON_TIMEOUT=1s' "@reboot echo first; trap 'echo term; exit 4' TERM; sleep 60 & wait" \
     'CRON_LABEL=late' 'RANDOM_DELAY=1s' '@reboot echo second' 'CRON_LABEL=never' 'RANDOM_DELAY=600' '@reboot echo third'
-  start
+  start table
   await 10 grep -q '^cron/long | timeout after 1 s: TERM (pid [0-9]*)$' err
   await 10 grep -q '^cron/long | end: exit 4 after [1-9]' err
   grep -qx 'cron/long | term' out
@@ -80,7 +67,7 @@ has() {
     'CRON_LABEL=b' 'HOME=/nowhere' 'LOGNAME=forged' 'PATH=/bin:/x' '@reboot pwd; echo "$HOME $LOGNAME $PATH $INIT_SERVICE_LOG."' \
     'CRON_LABEL=c' '@reboot cat%one%%three \% percent'
   home=$(getent passwd "$(id -u)" | cut -d : -f 6)
-  PATH=$PATH:/odd INIT_SERVICE_LOG=other start
+  PATH=$PATH:/odd INIT_SERVICE_LOG=other start table
   await 10 has err 3 ' end: exit 0'
   diff <(grep '^cron/a ' out) - <<END
 cron/a | $home
@@ -143,7 +130,7 @@ END
 
 @test "2,000,000 lines in order, a long one in parts, the last one without a newline" {
   table 'CRON_LABEL=m' '@reboot seq 2000000; head -c 20000 /dev/zero | tr "\\000" y; printf "\nrest"'
-  start
+  start table
   await 60 grep -q 'end: exit 0' err
   cmp <(head -n 2000000 out) <(seq -f 'cron/m | %.0f' 2000000)
   [ "$(tail -n +2000001 out | sed -E 's/ (y{16384}|y{3616})$/ part/')" = $'cron/m | part\ncron/m + part\ncron/m | rest' ]
@@ -188,7 +175,7 @@ END
   # shellcheck disable=SC2016 # for the shells of the jobs
   table "T=$T" 'CRON_LABEL=x' '@reboot setsid sh -c "echo \$\$ >>$T/pids; exec sleep 61" & (set -m; sleep 62 & echo $! >>$T/pids); sh -c "echo \$\$ >>$T/pids; kill -STOP \$\$" & wait' \
     'CRON_LABEL=daemon' '@reboot setsid sh -c "sleep 63 & echo \$! >>$T/pids"; exit 0'
-  start
+  start table
   await 10 has pids 4 .
   await 10 grep -q '^cron/daemon | end: exit 0' err
   stop
@@ -201,15 +188,15 @@ END
   table 'CRON_CATCHUP=yes' '0 3 * * * echo daily' 'CRON_CATCHUP=no' 'CRON_LABEL=not' '0 3 * * * echo hourly'
   export CRON_STATE_DIR=$T/state TZ=UTC
   day=1763769600 # midnight
-  start --clock=$day
+  start --clock=$day table
   await 10 compgen -G "state/*"
   stop
-  start --clock=$((day + 86400 * 3 + 3600))
+  start --clock=$((day + 86400 * 3 + 3600)) table
   await 10 grep -q 'daily | end\|echo | end: exit 0' err
   grep -q '^cron/echo | was due at 2025-11-22 03:00:00 UTC, while we were down$' err
   [ "$(cat out)" = 'cron/echo | daily' ]
   stop
-  start --clock=$((day + 86400 * 3 + 7200))x3600
+  start --clock=$((day + 86400 * 3 + 7200))x3600 table
   await 10 test -s out # 3 o'clock
   run ! grep 'while we were down' err
 }
@@ -217,7 +204,7 @@ END
 @test "JSON: events have members; beneath logd lines have headings" {
   table '@reboot root echo out; exit 3'
   sed -i "s/root/$(id -un)/" table
-  INIT_LOG_FORMAT=json start --with-user
+  INIT_LOG_FORMAT=json start --with-user table
   await 10 grep -q job_end err
   grep -q '"service":"cron/echo".*"severity":"info".*"event":"job_start","pid":[0-9]*,"schedule":"@reboot","user":"'"$(id -un)"'".*"message":"start (pid' err
   grep -q '"severity":"err".*"event":"job_end",.*"exit":3,"duration":[0-9.]*,"message":"end: exit 3' err
