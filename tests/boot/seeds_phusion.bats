@@ -141,7 +141,6 @@ END
 
 @test "sv status /etc/service/*: 0, and nothing is down" {
   app
-  rm -r "$R/etc/service/crond" # has nothing to do here, and is down
   mkdir -p "$R/etc/service/second"
   cp "$R/etc/service/app/run" "$R/etc/service/second/run"
   echo '@yearly /bin/true' >"$R/etc/crontabs/root" # that base runs cron, too

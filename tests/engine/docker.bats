@@ -289,8 +289,8 @@ END
   [[ $output != *never* ]]
 }
 
-no_container() {
-  [ -z "$(docker ps -aq)" ]
+no_container() { # of that name
+  [ -z "$(docker ps -aq --filter "name=$1")" ]
 }
 
 @test "make run ENGINE=docker tells its story and leaves nothing" {
@@ -301,7 +301,7 @@ no_container() {
   grep -q 'service web kill KILL' "$T/out"
   docker stop -t 60 "$C"
   wait "$pid"
-  await 10 no_container
+  await 10 no_container "$C"
 }
 
 @test "a job of each minute runs within 61 s, and is heard" {
