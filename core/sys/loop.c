@@ -98,11 +98,16 @@ static int fire_timers(void)
 
 static int read_signals(void)
 {
-	struct signalfd_siginfo got;
+	struct signalfd_siginfo got, child = {0};
 	int n = 0;
 
 	for (; read(signal_fd, &got, sizeof got) == sizeof got; n++)
-		on_signal(&got);
+		if (got.ssi_signo == SIGCHLD)
+			child = got;
+		else
+			on_signal(&got);
+	if (child.ssi_signo)
+		on_signal(&child);
 	return n;
 }
 

@@ -30,7 +30,8 @@ struct loop_timer {
 	struct loop_timer *next, *prev; /* private */
 };
 
-/* Called for each signal that arrives (SIGCHLD: once for any number of children: reap until none is left). */
+/* Called for each signal that arrives (SIGCHLD: once for any number of children: reap until none is left; after the
+ * others, for a child may have sent one and then ended). */
 typedef void loop_signal_fn(const struct signalfd_siginfo *);
 
 /* All 64, those that libc keeps to itself (32 to 34) included. A fault of our own still kills, blocked or not. */

@@ -62,9 +62,7 @@ static void one_by_one(void **state)
 static void parts(void **state)
 {
 	(void)state;
-	assert_int_equal(read_it("\1<6>a\37\37"
-	                         "12.3\2"),
-	                 12);
+	assert_int_equal(read_it("\1<6>a\37\03712.3\2"), 12);
 	assert_int_equal(h.part_id, 12);
 	assert_int_equal(h.part, 3);
 	assert_false(h.last);
@@ -88,19 +86,8 @@ static void none(void **state)
 	        /* members that are logd's */
 	        "\1<6>a\37\"service\":\"b\"\2", "\1<6>a\37\"message\":\"b\"\2", "\1<6>a\37\"k\":1,\"time\":1\2",
 	        /* parts */
-	        "\1<6>a\37\37\2",
-	        "\1<6>a\37\37"
-	        "1\2",
-	        "\1<6>a\37\37"
-	        "1.\2",
-	        "\1<6>a\37\37"
-	        "1.0\2",
-	        "\1<6>a\37\37"
-	        "1.2.3\2",
-	        "\1<6>a\37\37"
-	        "1.2 \2",
-	        "\1<6>a\37\37"
-	        "1234567890.1\2"};
+	        "\1<6>a\37\37\2", "\1<6>a\37\0371\2", "\1<6>a\37\0371.\2", "\1<6>a\37\0371.0\2", "\1<6>a\37\0371.2.3\2",
+	        "\1<6>a\37\0371.2 \2", "\1<6>a\37\0371234567890.1\2"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
