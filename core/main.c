@@ -6,15 +6,9 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/path.h"
 
 enum { WIDTH = 80, HELP_MAX = 8192 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static const struct applet *find(const char *name)
 {
@@ -35,7 +29,7 @@ static const struct applet *find_behind(const char *path)
 	if (n < 0)
 		return NULL;
 	target[n] = '\0';
-	return find(base_name(target));
+	return find(path_name(target));
 }
 
 /* A help text, which build/applets.awk packed. */
@@ -59,7 +53,7 @@ static char *text(struct fmt *f)
 
 int applet_run(int argc, char **argv)
 {
-	const struct applet *a = find(base_name(argv[0]));
+	const struct applet *a = find(path_name(argv[0]));
 
 	if (!a)
 		a = find_behind(argv[0]);
@@ -167,7 +161,7 @@ int main(int argc, char **argv)
 	code = applet_run(argc, argv);
 	if (code >= 0)
 		return code;
-	if (strncmp(base_name(argv[0]), "initbox", 7) == 0)
+	if (strncmp(path_name(argv[0]), "initbox", 7) == 0)
 		return multi(argc, argv);
-	return unknown(base_name(argv[0]));
+	return unknown(path_name(argv[0]));
 }

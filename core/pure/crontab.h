@@ -87,6 +87,12 @@ static inline const char *crontab_text(const struct crontab *t, uint32_t offset)
 	return offset == CRONTAB_NONE ? NULL : t->text + offset;
 }
 
+/* What runs the commands of the jobs. */
+static inline const char *crontab_shell(const struct crontab_section *s)
+{
+	return s->shell ? s->shell : "/bin/sh";
+}
+
 /* Does the command need a shell? NULL: no, it is words with blanks between (which exec(2) can run); else the byte that
  * does. */
 const char *crontab_needs_shell(const char *command);

@@ -19,10 +19,10 @@ enum { VALUE = 300, VALUES = 4 };
 const char *cronjob_program(const struct cronjob *j)
 {
 	static char word[VALUE];
-	const char *command = cronjob_text(j, cronjob_line(j)->command), *shell = cronjob_section(j)->shell;
+	const char *command = cronjob_text(j, cronjob_line(j)->command);
 
 	if (!j->direct)
-		return shell ? shell : "/bin/sh";
+		return crontab_shell(cronjob_section(j));
 	fmt_into(word, sizeof word, "%.*s", (int)strcspn(command, " \t"), command);
 	return word;
 }

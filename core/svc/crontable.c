@@ -149,7 +149,7 @@ static int make_jobs(struct crontable *t, bool ours)
 				crontable_say(t->path, CRONTAB_WARNING, l->line, 1, "%s; it is UTC", why);
 		}
 		if (!before || before->shell != s->shell) {
-			no_shell = s->shell ? s->shell : "/bin/sh";
+			no_shell = crontab_shell(s);
 			if (access(no_shell, X_OK) == 0)
 				no_shell = NULL;
 		}

@@ -15,6 +15,7 @@
 
 #include "base/fmt.h"
 #include "base/hash.h"
+#include "base/path.h"
 #include "svc/crontable.h"
 #include "svc/cronuser.h"
 #include "sys/clock.h"
@@ -115,13 +116,6 @@ static struct crontable *make(const char *path, uint64_t stamp, struct crontable
 	return t;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool is_name(const char *p)
 {
 	while (((*p | 32) >= 'a' && (*p | 32) <= 'z') || (*p >= '0' && *p <= '9') || (*p && strchr("-_.", *p)))
@@ -132,7 +126,7 @@ static bool is_name(const char *p)
 /* Whom it belongs to, and may we use it? */
 static bool permitted(struct crontable *t, enum kind kind, const struct stat *st)
 {
-	const char *path = t->path, *name = base_name(path), *out = setup->files ? "" : "left out: ";
+	const char *path = t->path, *name = path_name(path), *out = setup->files ? "" : "left out: ";
 	enum crontab_grade grade = setup->files ? CRONTAB_WARNING : CRONTAB_ERROR;
 	uid_t uid;
 
@@ -190,7 +184,7 @@ static void keep(struct crontable *t, struct crontable *old)
 static bool twice(const char *path, uint64_t stamp)
 {
 	for (const struct crontable *t = tables; t; t = t->next)
-		if (t->stamp == stamp && strcmp(base_name(t->path), base_name(path)) == 0)
+		if (t->stamp == stamp && strcmp(path_name(t->path), path_name(path)) == 0)
 			return true;
 	return false;
 }
@@ -315,7 +309,7 @@ static void visit_programs(const char *dir, const char *when)
 	struct crontable *old, *t;
 	const char *path = below(dir);
 	char line[512], *text;
-	const char *label = base_name(dir);
+	const char *label = path_name(dir);
 	size_t count;
 	char **parts;
 
@@ -351,12 +345,12 @@ static void visit_everything(void)
 
 	visit(below("/etc/crontab"), SYSTEM);
 	visit_all(below("/etc/cron.d"), NAMED);
-	if (setup->dir)
+	if (setup->dir) {
 		visit_all(setup->dir, PERSONAL);
-	else
+	} else {
 		visit_all(below("/etc/crontabs"), PERSONAL);
-	if (!setup->dir)
 		visit_all(below("/var/spool/cron/crontabs"), PERSONAL);
+	}
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
 		visit_programs(programs[i].dir, programs[i].when);
 }
