@@ -4,7 +4,7 @@
 #   names, all[1..names] sorted, owner[name] = i;   groups, heading[1..groups] in the order they are shown.
 # A header that is not as CONTRIBUTING.md says is an error with file and line, and nothing is printed.
 BEGIN {
-	groups = split("boot and stop|services|logs|process state|small tools", heading, "|")
+	groups = split("boot and stop|services|logs|configuration|process state|small tools", heading, "|")
 	for (i = 1; i <= groups; i++) is_group[heading[i]] = 1
 }
 function bad(line, why) {
