@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/path.h"
 #include "base/signals.h"
 #include "base/words.h"
 #include "pure/crontab.h"
@@ -74,16 +75,12 @@ static const char *path_of(const struct cronjob *j)
 
 static bool reachable(const char *name, const char *path)
 {
-	while (!strchr(name, '/')) {
-		size_t len = strcspn(path, ":");
-		char full[4096];
-		if (len && fmt_into(full, sizeof full, "%.*s/%s", (int)len, path, name) == 0 && access(full, X_OK) == 0)
+	char full[PATH_ROOM];
+
+	while (path_next(name, &path, full))
+		if (access(full, X_OK) == 0)
 			return true;
-		if (!path[len])
-			return false;
-		path += len + 1;
-	}
-	return access(name, X_OK) == 0;
+	return false;
 }
 
 static void check_command(const struct cronjob *j, const char *command, char *what, size_t cap)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/path.h"
 #include "sys/exec_why.h"
 
 const char *exec_path(char *const *env)
@@ -19,23 +20,17 @@ const char *exec_path(char *const *env)
 
 int exec_find(const char *name, char *const *argv, char *const *env, const char *path)
 {
+	char full[PATH_ROOM];
 	int err = ENOENT;
 
 	if (strchr(name, '/'))
 		return execve(name, argv, env);
-	for (;;) {
-		char full[4096];
-		size_t dir = strcspn(path, ":");
-		if (*name && fmt_into(full, sizeof full, "%.*s%s%s", (int)dir, path, dir ? "/" : "", name) == 0) {
-			execve(full, argv, env);
-			if (errno != ENOENT && errno != ENOTDIR && (err == ENOENT || errno != EACCES))
-				err = errno;
-			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
-				break;
-		}
-		if (!path[dir])
+	while (path_next(name, &path, full)) {
+		execve(full, argv, env);
+		if (errno != ENOENT && errno != ENOTDIR && (err == ENOENT || errno != EACCES))
+			err = errno;
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
 			break;
-		path += dir + 1;
 	}
 	errno = err;
 	return -1;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/path.h"
 #include "sys/files.h"
 
 /* The kernel reads 256 bytes for a #! line and follows 5 interpreters; a loader's name lies in the first page. */
@@ -228,22 +229,12 @@ void exec_why(const char *path, int err, struct fmt *out)
 
 void exec_why_named(const char *name, const char *path, int err, struct fmt *out)
 {
-	char full[4096];
+	char full[PATH_ROOM];
 
-	if (strchr(name, '/')) {
-		exec_why(name, err, out);
-		return;
-	}
-	for (;; path++) {
-		size_t dir = strcspn(path, ":");
-		if (*name && fmt_into(full, sizeof full, "%.*s%s%s", (int)dir, path, dir ? "/" : "", name) == 0 &&
-		    access(full, F_OK) == 0) {
+	while (path_next(name, &path, full))
+		if (strchr(name, '/') || access(full, F_OK) == 0) {
 			exec_why(full, err, out);
 			return;
 		}
-		path += dir;
-		if (!*path)
-			break;
-	}
 	fmt_str(out, err == ENOENT ? "not found in PATH" : strerror(err));
 }
