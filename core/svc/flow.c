@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/fmt.h"
 #include "pure/heading.h"
 #include "pure/line.h"
@@ -18,16 +17,15 @@
 #include "svc/source.h"
 #include "sys/clock.h"
 #include "sys/keep.h"
-#include "sys/lend.h"
 #include "sys/loop.h"
 
 /* A severity that nobody gave is that of the stream, as Docker's journald driver has it. */
-enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, JOIN_MS = 100, FEW = 4096 };
+enum { RETRY_MS = 1000, CALM_MS = 500, INFO = 6, ERR = 3, BIG = 8192, TURNS = 4, JOIN_MS = 100 };
 enum { TAIL = FLOW_LINE_MOST + 4096 /* a heading, and whole pages */ };
 
 const char *const flow_names[2] = {"stdout", "stderr"};
 struct flow flow_streams[2];
-static bool drop;
+bool flow_drop;
 static bool inputs_first; /* every other time: pipes that never cease would leave no room to them */
 
 static void on_calm(struct loop_timer *);
@@ -62,7 +60,7 @@ static void tell(struct flow *f)
 		flow_say("%s: %s; what is written there from now on is lost", name, strerror(f->sink.error));
 	else if (f->sink.full)
 		flow_say("%s: %s; %s until there is space", name, strerror(f->sink.error),
-		         drop ? "its lines are dropped" : "its writers wait");
+		         flow_drop ? "its lines are dropped" : "its writers wait");
 }
 
 /* After each turn: how the sink has come out of it. */
@@ -76,46 +74,13 @@ void flow_settle(struct flow *f)
 /* Do the writers of this stream have to wait? */
 bool flow_held(const struct flow *f)
 {
-	return (f->sink.stuck && !drop) || sinks_stuck();
+	return (f->sink.stuck && !flow_drop) || sinks_stuck();
 }
 
 /* Nothing is asked of each line but that it gets out: then they go in bulk (sink_stdio_lines()). */
 static bool plain(const struct flow *f)
 {
 	return !f->sink.stuck && !f->skip && !f->each && !sinks_used();
-}
-
-/* A line on its way to stdout or stderr. One is dropped with all its parts and counted once. */
-void flow_hand(struct flow *f, const struct line *l)
-{
-	if (!f->skip && !(drop && f->sink.stuck)) {
-		sink_stdio_put(&f->sink, l);
-		return;
-	}
-	f->dropped += !f->skip;
-	f->full = f->sink.full;
-	f->skip = !l->last;
-}
-
-/* Every line goes this way one by one, unless plain(). The head of f->sink was made for the line. */
-static void pass(struct flow *f, const struct line *l)
-{
-	enum filter_way way = filter_line(f->filter, l);
-
-	if (way == FILTER_DROP)
-		return;
-	if (f->each)
-		follow_line(l);
-	sinks_line(l);
-	if (way == FILTER_ALL)
-		flow_hand(f, l);
-}
-
-/* Before lines are put. */
-void flow_head(struct flow *f, const struct filter *how, const struct line *l)
-{
-	filter_format(how, &f->sink.format);
-	sink_stdio_head(&f->sink, l);
 }
 
 /* The pipe's bytes are handed on but for an unfinished line. */
@@ -127,7 +92,7 @@ static void done(struct flow *f)
 	p->skip = f->skip;
 	if (source_keep(p, &f->lines) && lines_rest(&f->lines, &l)) {
 		l.last = false; /* no memory to keep it: it goes as it is */
-		pass(f, &l);
+		flow_pass(f, &l);
 	}
 	f->skip = false;
 	f->now = NULL;
@@ -146,56 +111,6 @@ static void done(struct flow *f)
 	source_close(p);
 }
 
-/* Of a source with headings: whose its next line is, and so how it is treated. */
-static void name_next(struct flow *f, struct line *l, struct heading *h)
-{
-	static char name[LEND_NAME_MAX + HEADING_NAME_MAX + 2];
-	struct fmt m;
-
-	*l = f->head;
-	*h = (struct heading){0};
-	f->filter = source_of(f->now)->filter;
-	if (lines_heading(&f->lines) && heading_read(f->lines.heading, f->lines.heading_len, h)) {
-		fmt_open(&m, name, sizeof name);
-		heading_name(&m, l->service, h);
-		flow_known(name);
-		f->filter = filter_of(name);
-		l->service = name;
-		l->severity = h->severity;
-		l->members = h->members_len ? h->members : "";
-		l->members_len = h->members_len;
-	}
-	f->lines.join = filter_joins(f->filter);
-	flow_head(f, f->filter, l);
-}
-
-/* With headings, a part of a line that was cut before it came here is one of ours, unless we have cut it again; between
- * it and the next there may be other lines. */
-static void pass_on(struct flow *f, struct line *l, const struct heading *h)
-{
-	static char joined[FLOW_LINE_MOST];
-	bool last = l->last;
-
-	if (!f->lines.headed) {
-		pass(f, l);
-		return;
-	}
-	filter_mask(f->filter, f->mem + (l->text - f->mem),
-	            (char *)(uintptr_t)bytes_find(l->text + l->len, f->lines.end, '\n'));
-	if (l->joined && h->name) {
-		l->len = (size_t)(lines_unhead(joined, l) - joined);
-		l->text = joined;
-	}
-	if (h->part && !l->part) {
-		l->part = h->part;
-		l->part_id = h->part_id;
-		l->last = h->last;
-		l->newline = l->newline && h->last;
-	}
-	pass(f, l);
-	f->skip = f->skip && !last;
-}
-
 /* Hands on what was read. Stops when that has to wait, to be called again. */
 static void pump(struct flow *f)
 {
@@ -211,16 +126,16 @@ static void pump(struct flow *f)
 			continue;
 		}
 		if (f->lines.headed)
-			name_next(f, &l, &h);
+			flow_name(f, &l, &h);
 		if (lines_next(&f->lines, &l)) {
-			pass_on(f, &l, &h);
+			flow_pass_on(f, &l, &h);
 			continue;
 		}
 		if (((f->now->ending && !f->now->left) || (f->rest && lines_waiting(&f->lines))) &&
 		    lines_rest(&f->lines, &l)) {
 			if (!f->each)
 				follow_line(&l);
-			pass_on(f, &l, &h);
+			flow_pass_on(f, &l, &h);
 		}
 		done(f);
 		return;
@@ -250,32 +165,6 @@ static void begin(struct flow *f, struct source_pipe *p, size_t n)
 	f->reading = 0;
 }
 
-/* Many bytes are looked at no further than the first, for the sake of those that write much without headings. */
-static bool has_heading(const struct lines *l)
-{
-	size_t n = (size_t)(l->end - l->fresh);
-	const char *end = n < FEW ? l->end : l->fresh + 1;
-
-	return bytes_find(l->fresh, end, HEADING_SOH) < end;
-}
-
-/* What is in hand: how its lines are treated. */
-static void look(struct flow *f)
-{
-	struct source *s = source_of(f->now);
-
-	if (!s->filter)
-		s->filter = filter_of(s->name);
-	f->filter = s->filter;
-	f->lines.headed = f->now->headed = f->now->headed || has_heading(&f->lines);
-	f->each = f->lines.headed || !filter_plain(s->filter, f->head.severity);
-	f->lines.join = filter_joins(s->filter);
-	if (!f->lines.headed)
-		filter_mask(s->filter, f->mem + (f->lines.at - f->mem), f->mem + (f->lines.end - f->mem));
-	f->head.service = s->name;
-	f->head.time = clock_wall();
-}
-
 /* One read and what follows from it. Does the pipe have more already? */
 static bool turn(struct flow *f, struct source_pipe *p)
 {
@@ -301,7 +190,7 @@ static bool turn(struct flow *f, struct source_pipe *p)
 		if (!calm.at_ms)
 			loop_at(&calm, clock_ms() + CALM_MS);
 	}
-	look(f);
+	flow_look(f);
 	if (!f->each)
 		follow_lines(&f->head, &f->lines);
 	more = n > BIG && !p->ending && source_more(p); /* asked now: what ends may be freed */
@@ -338,7 +227,7 @@ static void finish(struct flow *f, struct source_pipe *p)
 {
 	begin(f, p, 0);
 	p->busy = f->rest = true;
-	look(f);
+	flow_look(f);
 	pump(f);
 	f->rest = false;
 }
@@ -380,27 +269,11 @@ static void unpark(struct flow *f)
 	}
 }
 
-/* The line that stands for those that were dropped, where they are missing. */
-static void put_gap(struct flow *f)
-{
-	struct line l = f->head;
-	char mem[128];
-	struct fmt m;
-
-	fmt_open(&m, mem, sizeof mem);
-	fmt_add(&m, "%s: %lu lines dropped: %s", flow_names[f - flow_streams], f->dropped,
-	        f->full ? "its disk was full" : "its reader was too slow");
-	f->dropped = 0;
-	flow_own_line(&l, &m);
-	flow_head(f, filter_of(l.service), &l);
-	sink_stdio_put(&f->sink, &l);
-}
-
 /* The sink, or one of the others, may take lines again. */
 static void go_on(struct flow *f)
 {
 	if (!f->sink.stuck && f->dropped)
-		put_gap(f);
+		flow_gap(f);
 	if (f->now && !flow_held(f))
 		pump(f);
 	sinks_flush();
@@ -492,7 +365,7 @@ static int open_one(struct flow *f, const struct flow_style *style)
 
 int flow_open(const struct flow_style *style)
 {
-	drop = style->conf->full == LOGCONF_DROP;
+	flow_drop = style->conf->full == LOGCONF_DROP;
 	sinks_on_room(on_sinks);
 	if (flow_kept_open(style->lent))
 		return -1;
@@ -507,7 +380,7 @@ void flow_recall(void)
 {
 	for (int i = 0; i < 2; i++) {
 		if (flow_streams[i].now)
-			look(&flow_streams[i]);
+			flow_look(&flow_streams[i]);
 		sink_stdio_write(&flow_streams[i].sink);
 		go_on(&flow_streams[i]);
 	}

@@ -1,4 +1,4 @@
-/* flow_state - what flow.c, flow_kept.c and flow_put.c have in common, and nobody else. */
+/* flow_state - what flow.c, flow_line.c, flow_kept.c and flow_put.c have in common, and nobody else. */
 #ifndef SVC_FLOW_STATE_H
 #define SVC_FLOW_STATE_H
 
@@ -13,6 +13,7 @@
 
 struct filter;
 struct fmt;
+struct heading;
 struct source_pipe;
 
 struct flow {
@@ -42,6 +43,7 @@ struct flow {
 
 extern struct flow flow_streams[2]; /* stdout's, stderr's */
 extern const char *const flow_names[2];
+extern bool flow_drop; /* lines that nobody takes are dropped, and counted */
 
 /* flow_kept.c: opens the memory file if init gave us one, and the pieces that are not a stream's. 0, or -1 with errno.
  */
@@ -66,12 +68,26 @@ void flow_kept_say(void);
 bool flow_held(const struct flow *);
 bool flow_stuck(void);
 
-/* Before lines of that kind are handed to the sink; a line for it, which may be dropped. */
+/* After each turn: how the sink has come out of it. */
+void flow_settle(struct flow *);
+
+/* flow_line.c: what is in hand: how its lines are treated. */
+void flow_look(struct flow *);
+
+/* Of a source with headings: whose its next line is, and so how it is treated. */
+void flow_name(struct flow *, struct line *, struct heading *);
+
+/* Before lines of that kind are handed to the sink; a line for it, which is dropped with all its parts and counted once
+ * if it is full and shall not be waited for. */
 void flow_head(struct flow *, const struct filter *, const struct line *);
 void flow_hand(struct flow *, const struct line *);
 
-/* After each turn: how the sink has come out of it. */
-void flow_settle(struct flow *);
+/* A line for all sinks, unless the filter is against it: its head was made. The other one takes its heading, too. */
+void flow_pass(struct flow *, const struct line *);
+void flow_pass_on(struct flow *, struct line *, const struct heading *);
+
+/* The line that stands for those that were dropped, where they are missing. */
+void flow_gap(struct flow *);
 
 /* flow_put.c: makes a line of the source "logd". */
 void flow_own_line(struct line *, const struct fmt *text);
