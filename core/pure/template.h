@@ -4,6 +4,7 @@
  *	TEMPLATE_OPS       ${X:-word} ${X-word} := = :+ + :? ?, words may hold placeholders again; $$ is $
  *	TEMPLATE_MUSTACHE  {{X}} {{ X }} {{X:-word}}; \{{ is {{
  *	TEMPLATE_HASH      ##X##
+ *	TEMPLATE_BRACES    of dollars only ${X} counts: $X and $$ are text, but $${ is ${
  *
  * What is no placeholder passes unchanged, NUL and all other bytes too. One pass: a value is never looked at again.
  * Memory is bounded by the longest name; words of any length stream through.
@@ -14,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TEMPLATE_DOLLAR = 1, TEMPLATE_OPS = 2, TEMPLATE_MUSTACHE = 4, TEMPLATE_HASH = 8 };
+enum { TEMPLATE_DOLLAR = 1, TEMPLATE_OPS = 2, TEMPLATE_MUSTACHE = 4, TEMPLATE_HASH = 8, TEMPLATE_BRACES = 16 };
 
 /* What becomes of a variable that is not set and has no word instead. */
 enum template_unset { TEMPLATE_EMPTY, TEMPLATE_KEEP, TEMPLATE_WRONG };

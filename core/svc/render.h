@@ -23,15 +23,18 @@ struct render {
 	unsigned faults; /* so many were said, each in one line: FILE:LINE:COLUMN: … */
 };
 
-/* From one open file into another, named `name` in faults. 0, or -1: it was said why. With a fault: -1. */
+/* From one open file into another (-1: nowhere, only faults are looked for), named `name` in faults. 0, or -1: it was
+ * said why. With a fault: -1. */
 int render_stream(struct render *, int in, int out, const char *name);
 
-/* IN to OUT (sys/newfile.h; straight into what is no regular file). Nothing is changed if there is a fault. */
+/* IN to OUT (sys/newfile.h), NULL: standard input, standard output. Nothing is changed if there is a fault, or if OUT
+ * is so already. Straight into what is no regular file, and into /dev/stdout. A file that is a mount point or in a
+ * directory that cannot be written to is overwritten where it is, with a warning, once all is rendered. */
 int render_file(struct render *, const char *in, const char *out);
 
-/* All files below `from`, links to files followed, to the same places below `to`, whose missing directories get the
- * mode and owner of the template's. All are rendered before the first is put into its place if that is possible:
- * otherwise each by itself. -1: at least one was not. */
+/* All files below `from`, links followed (sys/parts.h: PARTS_ALL), to the same places below `to`, whose missing
+ * directories get the mode and owner of the template's. All faults of all files are said before the first is made: then
+ * none is. -1: at least one was not. */
 int render_tree(struct render *, const char *from, const char *to);
 
 #endif

@@ -1,0 +1,15 @@
+/* boottemplates - the configuration files of an image, made at boot: each file below /etc/templates, to the same path
+ * below /, without the .tmpl at its end if there is one.
+ *
+ * Placeholders are ${X} and {{X}}, each also with a word instead: ${X:-word}, {{X:-word}} (pure/template.h). A bare $X
+ * is text, as nginx has it; $${ and \{{ are ${ and {{. With INIT_TEMPLATE_PREFIX or INIT_TEMPLATE_FILTER only the names
+ * that are so are placeholders, others stay.
+ */
+#ifndef SVC_BOOTTEMPLATES_H
+#define SVC_BOOTTEMPLATES_H
+
+/* boot's step: how many files there are now by templates, in *made. 0 (also if there is nothing to do), or -1 after
+ * lines that say why boot ends here: nothing was made if a template has a fault. */
+int boottemplates(char **env, unsigned *made);
+
+#endif
