@@ -32,6 +32,17 @@ int words_end(struct words *w, char *const *rest)
 	return (int)w->count;
 }
 
+char *words_trim(char *line)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; line[i] && !(line[i] == '#' && (!i || strchr(" \t", line[i - 1]))); i++)
+		if (!strchr(" \t\r", line[i]))
+			len = i + 1;
+	line[len] = '\0';
+	return line + strspn(line, " \t");
+}
+
 bool words_among(const char *words, const char *word, size_t len)
 {
 	for (; *words; words += strspn(words, " ")) {

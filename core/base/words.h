@@ -18,6 +18,9 @@ int words_open(struct words *, const char *const *first, size_t more);
 void words_add(struct words *, const char *);
 int words_end(struct words *, char *const *rest);
 
+/* Takes away a comment (# at the head, or behind a blank) and the blanks at both ends. */
+char *words_trim(char *line);
+
 /* Is the word of that length one of those, which have blanks between them? */
 bool words_among(const char *words, const char *word, size_t len);
 

@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/glob.h"
 #include "base/num.h"
+#include "base/words.h"
 #include "pure/syslog.h"
 
 enum { LINE = 1024 };
@@ -236,21 +237,9 @@ static void put(struct reader *r, const struct row *row, char *value)
 	}
 }
 
-/* Takes away the comment and the blanks at both ends. */
-static char *trim(char *p)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; p[i] && !(p[i] == '#' && (!i || strchr(" \t", p[i - 1]))); i++)
-		if (!strchr(" \t\r", p[i]))
-			len = i + 1;
-	p[len] = '\0';
-	return p + strspn(p, " \t");
-}
-
 static void line(struct reader *r)
 {
-	char *p = trim(r->mem), *value;
+	char *p = words_trim(r->mem), *value;
 	size_t len = strcspn(p, " \t=");
 	const struct row *row;
 

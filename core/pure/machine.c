@@ -255,7 +255,7 @@ static unsigned was_set_up(struct machine *m, int code, int64_t now)
 		return leave(m, 0, now);
 	if (m->want == WANT_DOWN && !m->once)
 		return rest(m, MACHINE_DOWN);
-	if (code == 0)
+	if (code == 0 && !m->stopping)
 		return run(m, now);
 	m->code = code;
 	m->started_ms = now;
@@ -337,7 +337,7 @@ const char *machine_state_name(const struct machine *m)
 	};
 
 	if (m->state != MACHINE_RUN)
-		return names[m->state];
+		return names[m->state == MACHINE_SETUP && m->waiting ? MACHINE_WAIT : m->state];
 	return m->want != WANT_UP && m->stopping ? "stopping"
 	       : m->has_notify && !m->ready      ? "starting"
 	       : m->ready && m->has_notify       ? "ready"

@@ -21,7 +21,7 @@
 enum machine_state {
 	MACHINE_DOWN,    /* not running, not wanted */
 	MACHINE_WAIT,    /* wanted, waits for the services it depends on */
-	MACHINE_SETUP,   /* control/u and ./setup, before each run */
+	MACHINE_SETUP,   /* what `wait` names, control/u and ./setup, before each run */
 	MACHINE_RUN,     /* the main process lives */
 	MACHINE_SWEEP,   /* it ended; what it left behind is being ended */
 	MACHINE_FINISH,  /* ./finish */
@@ -53,7 +53,7 @@ enum {
 	DO_SWEEP = 2,    /* the same to the rest of its group and to descendants that left it; then EV_EMPTY when all is
 	                    gone */
 	DO_KILL = 4,     /* KILL to the process, its group and descendants */
-	DO_SETUP = 8,    /* begin a start: control/u, ./setup, then EV_SETUP */
+	DO_SETUP = 8,    /* begin a start: wait, control/u, ./setup, then EV_SETUP */
 	DO_RUN = 16,     /* start ./run */
 	DO_FINISH = 32,  /* start ./finish; EV_FINISH at once if there is none */
 	DO_ALLOW = 64,   /* send EV_ALLOWED when nothing it depends on is missing (perhaps at once) */
@@ -68,6 +68,7 @@ enum { MACHINE_NO_RESTART = 125, MACHINE_BACKOFF_MS = 1000, MACHINE_BACKOFF_MAX_
 
 /* One service. Zeroed is a service that is down. The first group is the caller's to set, the rest is only read. */
 struct machine {
+	bool waiting;       /* in SETUP: for something outside (the file `wait`) */
 	bool has_notify;    /* readiness is told by EV_READY, not by merely running */
 	uint32_t kill_ms;   /* DO_KILL so long after DO_STOP; 0: never */
 	uint32_t finish_ms; /* ./finish is killed after that; 0: never */

@@ -8,6 +8,7 @@
 #include "base/msg.h"
 #include "svc/commands.h"
 #include "svc/lender.h"
+#include "svc/program.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "svc/supervise.h"
@@ -45,6 +46,7 @@ static struct service *add(const char *dir, struct service *logs_for)
 		msg_warn("%s: its directory is read-only and there is no run directory: sv and service cannot reach it",
 		         s->name);
 	lender_add(s);
+	program_semaphore(s, false);
 	service_append(s);
 	return s;
 fail:

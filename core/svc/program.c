@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 {
 	char mark[300];
 	struct spawn child = {
-	        .path = argv[0],
+	        .path = argv[0][0] == '.' ? argv[0] : spawn_self(),
 	        .argv = argv,
 	        .dir = s->dir,
 	        .in = s->input.read,
@@ -41,10 +42,33 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 	}
 	pid = spawn(&child);
 	if (pid < 0)
-		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0] + 2);
+		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0]);
 	s->pid = pid < 0 ? 0 : pid;
 	if (s->pid)
 		lender_started(s);
+}
+
+int program_wait(struct service *s)
+{
+	char **argv = service_list(s, "wait", "not started"), text[400];
+	struct fmt f;
+	int bad = 0;
+
+	if (!argv)
+		return -1;
+	fmt_open(&f, text, sizeof text);
+	fmt_str(&f, "waits for");
+	for (char **p = argv; *++p;)
+		fmt_add(&f, " %s", *p);
+	argv[0] = (char *)(uintptr_t) "wait-for";
+	if (argv[1]) {
+		service_reason(s, text);
+		program_start(s, argv, -1);
+		s->machine.waiting = s->pid;
+		bad = s->pid ? 0 : -1;
+	}
+	free(argv);
+	return bad;
 }
 
 void program_semaphore(struct service *s, bool make)

@@ -12,6 +12,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/signals.h"
+#include "base/words.h"
 #include "sys/files.h"
 #include "sys/paths.h"
 #include "sys/spawn.h"
@@ -45,6 +46,7 @@ static const struct {
         {"description", HAS_DESCRIPTION},
         {"supervise", HAS_SUPERVISE},
         {"only-if-exists", HAS_ONLY_IF_EXISTS},
+        {"wait", HAS_WAIT},
 };
 
 void service_close_pipe(struct pipe_ends *p)
@@ -216,6 +218,30 @@ static void load_small_files(struct service *s)
 	load_tally(s);
 }
 
+char **service_list(const struct service *s, const char *file, const char *so)
+{
+	size_t size = 0, n = 1, places;
+	char *text = files_load(AT_FDCWD, service_path(s, file), &size), **list = NULL, *p;
+
+	places = size / 2 + 3; /* a line takes two bytes, but for the last */
+	if (text)
+		list = calloc(1, places * sizeof *list + size + 1);
+	if (list)
+		for (p = memcpy(list + places, text, size); *p;) {
+			char *line = p;
+			p += strcspn(p, "\n");
+			if (*p)
+				*p++ = '\0';
+			line = words_trim(line);
+			if (*line)
+				list[n++] = line;
+		}
+	else
+		msg_error("%s: %s: cannot be read: %m; %s", s->name, file, so);
+	free(text);
+	return list;
+}
+
 static bool there;
 
 static void found(const char *path)
@@ -237,21 +263,15 @@ static void failed(const char *dir)
 static void load_only_if_exists(struct service *s)
 {
 	static const struct paths walk = {found, on_way, failed};
-	size_t size, len;
-	char *text = files_load(AT_FDCWD, service_path(s, "only-if-exists"), &size);
+	char **list = service_list(s, "only-if-exists", "it is left out");
 
-	there = !text;
-	if (!text)
-		msg_error("%s: only-if-exists: cannot be read: %m; it is left out", s->name);
-	for (char *p = text; p && p < text + size; p += len + 1) {
-		len = strcspn(p, "\r\n");
-		p[len] = '\0';
-		if (*p == '/')
-			paths_walk(&walk, p);
-		else if (len && *p != '#')
-			msg_error("%s: only-if-exists: '%s' does not begin with a slash; it is left out", s->name, p);
-	}
-	free(text);
+	there = !list;
+	for (char **p = list; p && *++p;)
+		if (**p == '/')
+			paths_walk(&walk, *p);
+		else
+			msg_error("%s: only-if-exists: '%s' does not begin with a slash; it is left out", s->name, *p);
+	free(list);
 	if (there)
 		s->features &= ~(unsigned)HAS_ONLY_IF_EXISTS;
 }

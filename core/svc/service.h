@@ -3,8 +3,9 @@
  * The directory's files are those of runit and s6: run finish down check log/ control/ env/
  * notification-fd timeout-kill timeout-finish down-signal reload-signal max-death-tally flag-essential dependencies.d/
  * semaphore setup description; and ours: only-if-exists, patterns of paths (sys/paths.h), one a line. Unless one of
- * them leads to something the service is as if it had a file `down`. They are listed at each start and read only if
- * they are there, so a change counts from the next start on.
+ * them leads to something the service is as if it had a file `down`. And wait: the arguments of a `wait-for`, targets
+ * (pure/target.h) and options as -t60, one a line, with which each start begins. They are listed at each start and read
+ * only if they are there, so a change counts from the next start on.
  */
 #ifndef SVC_SERVICE_H
 #define SVC_SERVICE_H
@@ -38,6 +39,7 @@ enum {
 	HAS_DESCRIPTION = 1 << 17,
 	HAS_SUPERVISE = 1 << 18,
 	HAS_ONLY_IF_EXISTS = 1 << 19, /* and nothing there of what it names */
+	HAS_WAIT = 1 << 20,
 	HAS_DOWN_OR_ALIKE = HAS_DOWN | HAS_ONLY_IF_EXISTS,
 };
 
@@ -101,6 +103,10 @@ void service_remove(struct service *);
 /* Lists the directory and reads the small files that are there; what is wrong in one is said and its default holds.
  * -1 with errno if the directory cannot be read. */
 int service_load(struct service *);
+
+/* The lines of a file as words_trim() leaves them, without empty ones, behind a place for argv[0]; ends with NULL. One
+ * piece of heap, the caller's. NULL if it cannot be read: that is said, with what follows from it. */
+char **service_list(const struct service *, const char *file, const char *so);
 
 /* DIR/FILE in static memory; a path too long gives "". */
 const char *service_path(const struct service *, const char *file);

@@ -127,7 +127,7 @@ static void after_term(struct service *s)
 
 static void term(struct service *s)
 {
-	program_signal(s, s->down_signal);
+	program_signal(s, s->machine.waiting ? SIGTERM : s->down_signal);
 	s->got_term = s->machine.state == MACHINE_RUN;
 }
 
@@ -185,7 +185,7 @@ static void setup_now(struct service *s)
 {
 	char *argv[] = {(char[]){"./setup"}, NULL};
 
-	if (s->features & HAS_SETUP)
+	if (s->features & HAS_SETUP && !s->machine.stopping)
 		program_start(s, argv, -1);
 	if (!s->pid)
 		supervise_event(s, EV_SETUP, s->features & HAS_SETUP ? RUN_FAILED : 0);
@@ -199,6 +199,13 @@ static void up_script_done(struct service *s, char what, bool ok)
 		setup_now(s);
 }
 
+/* All that it waits for is there. */
+static void go_on(struct service *s)
+{
+	if (!job_control(s, 'u', up_script_done))
+		setup_now(s);
+}
+
 static void do_setup(struct service *s)
 {
 	if (!s->fresh && service_load(s))
@@ -206,8 +213,10 @@ static void do_setup(struct service *s)
 	s->fresh = false;
 	s->got_term = s->paused = false;
 	program_semaphore(s, false);
-	if (!job_control(s, 'u', up_script_done))
-		setup_now(s);
+	if (s->features & HAS_WAIT && program_wait(s))
+		supervise_event(s, EV_SETUP, RUN_FAILED);
+	else if (!s->machine.waiting)
+		go_on(s);
 }
 
 static void do_run(struct service *s)
@@ -385,6 +394,25 @@ static void main_ended(struct service *s, pid_t pid, int wstat, int code)
 	supervise_event(s, EV_ENDED, code);
 }
 
+/* wait-for or ./setup has ended. */
+static void set_up(struct service *s, pid_t pid, int code)
+{
+	bool waited = s->machine.waiting, asked = s->machine.stopping;
+	const char *what = waited ? "wait" : "setup";
+
+	s->machine.waiting = false;
+	if (code && !asked && !program_not_run(s, what, pid, code))
+		msg_error("%s: %s failed with %d: not started", s->name, what, code);
+	if (waited && (!code || asked))
+		service_reason(s, NULL);
+	if (waited && !code && !asked) {
+		statedir_touch(s);
+		go_on(s);
+	} else {
+		supervise_event(s, EV_SETUP, code);
+	}
+}
+
 static void child_ended(struct service *s, int wstat)
 {
 	int code = WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
@@ -396,9 +424,7 @@ static void child_ended(struct service *s, int wstat)
 		main_ended(s, pid, wstat, code);
 		break;
 	case MACHINE_SETUP:
-		if (code && !program_not_run(s, "setup", pid, code))
-			msg_error("%s: setup failed with %d: not started", s->name, code);
-		supervise_event(s, EV_SETUP, code);
+		set_up(s, pid, code);
 		break;
 	case MACHINE_FINISH:
 		supervise_event(s, EV_FINISH, program_not_run(s, "finish", pid, code) ? 0 : code);

@@ -194,6 +194,27 @@ static void down_while_starting(void **state)
 	assert_int_equal(m.state, MACHINE_DOWN);
 }
 
+static void asked_anew_while_starting(void **state)
+{
+	struct machine m = {.kill_ms = 700};
+
+	(void)state;
+	machine_event(&m, EV_UP, 0, 0);
+	machine_event(&m, EV_ALLOWED, 0, 0);
+	m.waiting = true;
+	assert_string_equal(machine_state_name(&m), "waiting");
+	assert_int_equal(machine_event(&m, EV_DOWN, 0, 1000), DO_STOP);
+	assert_int_equal(machine_event(&m, EV_UP, 0, 1001), 0);
+	/* what was told to end may end well all the same: the start begins again, and can be stopped like any other */
+	assert_int_equal(machine_event(&m, EV_SETUP, 0, 1002), DO_SETUP);
+	m.waiting = false;
+	assert_string_equal(machine_state_name(&m), "starting");
+	machine_event(&m, EV_SETUP, 0, 1003);
+	assert_int_equal(m.state, MACHINE_RUN);
+	assert_int_equal(machine_event(&m, EV_DOWN, 0, 5000), DO_STOP);
+	assert_int_equal(m.at_ms, 5700);
+}
+
 static void failed_setup_is_a_failed_start(void **state)
 {
 	struct machine m = {0};
@@ -288,6 +309,7 @@ int main(void)
 	        cmocka_unit_test(what_cannot_be_killed_is_left),
 	        cmocka_unit_test(once_ends_for_good),
 	        cmocka_unit_test(down_while_starting),
+	        cmocka_unit_test(asked_anew_while_starting),
 	        cmocka_unit_test(failed_setup_is_a_failed_start),
 	        cmocka_unit_test(exit_from_every_state),
 	        cmocka_unit_test(nothing_keeps_what_was_told_to_exit),
