@@ -53,3 +53,13 @@ bool words_among(const char *words, const char *word, size_t len)
 	}
 	return false;
 }
+
+const char *words_next(const char **p, size_t *len)
+{
+	static const char between[] = ", \t\n";
+	const char *word = *p + strspn(*p, between);
+
+	*len = strcspn(word, between);
+	*p = word + *len;
+	return *len ? word : NULL;
+}

@@ -2,23 +2,29 @@
 #ifndef SVC_BOOTENV_H
 #define SVC_BOOTENV_H
 
-#include <stdbool.h>
+struct boot;
 
-struct env;
+/* Sets a variable, in getenv(3)'s environment too. As a step. */
+int bootenv_set(struct boot *, const char *name, const char *value);
 
-/* Each step: 0, or -1 after a line that says why boot ends here. */
+/* Step: files of /etc/container_environment fill what is lacking; PATH and HOME get sane defaults. What an earlier
+ * life left in the run directory is removed. */
+int bootenv_import(struct boot *);
 
-/* Files of /etc/container_environment fill what is lacking; PATH and HOME get sane defaults. */
-int bootenv_import(struct env *);
+/* Step: X_FILE=/path gives X without the newlines at its end, and is gone then; for all of INIT_FILE_ENV: names, with *
+ * where wanted, or "1": all but those that programs want to be told as paths. An empty variable counts as unset. */
+int bootenv_secrets(struct boot *);
 
-/* X_FILE=/path gives X, for all of INIT_FILE_ENV: "1", or names. */
-int bootenv_secrets(struct env *);
+/* Step: each of INIT_REQUIRED_ENV has a value. */
+int bootenv_required(struct boot *);
 
-/* Each of INIT_REQUIRED_ENV has a value. */
-int bootenv_required(const struct env *);
+/* Step: all of it goes to files, one a variable, and to dumps beside them: the run directory's env/, environment.sh and
+ * environment.json, and phusion's where its directory can be written; that is env/ then, so that there is one truth.
+ * Secrets do not go into phusion's, which stay in the container's file system. Failures are only said. */
+int bootenv_save(struct boot *);
 
-/* To the run directory's env/ and phusion's, with their .sh and .json; and what scripts made of it, back. */
-void bootenv_save(struct env *);
-void bootenv_reread(struct env *);
+/* A script has run: the files win, and the dumps follow; all scripts have. */
+void bootenv_reread(struct boot *);
+void bootenv_settle(struct boot *);
 
 #endif

@@ -1,0 +1,252 @@
+/* bootenv - see bootenv.h */
+#include "svc/bootenv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/glob.h"
+#include "base/msg.h"
+#include "base/setting.h"
+#include "base/words.h"
+#include "pure/envtext.h"
+#include "svc/boot.h"
+#include "sys/envfiles.h"
+#include "sys/files.h"
+#include "sys/newfile.h"
+#include "sys/users.h"
+
+#define PHUSION       "/etc/container_environment"
+#define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+enum {
+	PAIR_MAX = 128 * 1024, /* the kernel's limit for one string of an environment */
+	NAME_ROOM = 256
+};
+
+static const char file_suffix[] = "_FILE";
+enum { SUFFIX = sizeof file_suffix - 1 };
+
+extern char **environ;
+
+/* What programs want to be told as a path. */
+static const char no_secrets[] = "AWS_* AZURE_* *SSL_CERT *CONFIG *LOG *PID";
+
+static int checked(struct boot *b, int bad)
+{
+	environ = b->env.list;
+	if (bad)
+		msg_error("environment: %m");
+	return bad ? 1 : 0;
+}
+
+int bootenv_set(struct boot *b, const char *name, const char *value)
+{
+	return checked(b, env_set(&b->env, name, value));
+}
+
+static int defaults(struct boot *b)
+{
+	struct users_user me;
+	char uid[16];
+
+	if (!env_get(&b->env, "PATH") && bootenv_set(b, "PATH", STANDARD_PATH))
+		return 1;
+	if (env_get(&b->env, "HOME"))
+		return 0;
+	fmt_into(uid, sizeof uid, "%u", (unsigned)geteuid());
+	return bootenv_set(b, "HOME", users_find(uid, &me) == 0 && me.home[0] ? me.home : geteuid() ? "/" : "/root");
+}
+
+int bootenv_import(struct boot *b)
+{
+	if (envfiles_fill(&b->env, PHUSION) && errno != ENOENT && errno != ENOTDIR)
+		msg_error(PHUSION ": %m");
+	return defaults(b);
+}
+
+static bool fits(const char *words, const char *name, size_t len)
+{
+	size_t n;
+
+	for (const char *word; (word = words_next(&words, &n));)
+		if (glob_fits(word, n, name, len))
+			return true;
+	return false;
+}
+
+/* One secret: NAME=value of the heap out of a file; NULL after a line that says why not. The path may be the secret
+ * itself, by mistake. */
+static char *secret(const struct boot *b, const char *name, size_t len, const char *path)
+{
+	char *pair = malloc(PAIR_MAX), *value = pair + len + 1;
+	size_t room = PAIR_MAX - len - 1;
+	const char *had, *why = NULL;
+	ssize_t n;
+
+	if (!pair)
+		return NULL;
+	fmt_into(pair, len + 1, "%s", name);
+	had = env_get(&b->env, pair);
+	n = path[0] == '/' ? files_read(AT_FDCWD, path, value, room) : 0;
+	if (had && *had)
+		why = "the variable without _FILE is set too; only one of them may be";
+	else if (path[0] != '/')
+		path = "it", why = "no path that begins with /";
+	else if (n < 0)
+		why = strerror(errno);
+	else if ((size_t)n == room - 1)
+		why = "too long for a variable, which has 128 KiB";
+	else if (memchr(value, '\0', (size_t)n))
+		why = "a NUL byte in it";
+	if (why) {
+		msg_error("%s_FILE: %s: %s", pair, path, why);
+		return NULL;
+	}
+	while (n && value[n - 1] == '\n')
+		n--;
+	value[n] = '\0';
+	pair[len] = '=';
+	return realloc(pair, len + (size_t)n + 2);
+}
+
+/* They are there, unless a script gave another value, and their X_FILE is not. */
+static int put_secrets(struct boot *b)
+{
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < b->secrets.count; i++) {
+		char name[NAME_ROOM];
+		const char *had;
+		char *pair = b->secrets.list[i];
+		size_t len = strcspn(pair, "=");
+		fmt_into(name, len + 1, "%s", pair);
+		had = env_get(&b->env, name);
+		if (!had || !*had)
+			bad = env_put(&b->env, pair);
+		fmt_into(name + len, sizeof name - len, "%s", file_suffix);
+		env_unset(&b->env, name);
+	}
+	return checked(b, bad);
+}
+
+int bootenv_secrets(struct boot *b)
+{
+	const char *which = setting_text("INIT_FILE_ENV");
+	bool all = which && strcmp(which, "1") == 0;
+	int bad = 0;
+
+	for (size_t i = 0; which && i < b->env.count; i++) {
+		const char *name = b->env.list[i];
+		size_t full = strcspn(name, "="), len = full - SUFFIX;
+		char *pair;
+		if (full > SUFFIX && full < NAME_ROOM && memcmp(name + len, file_suffix, SUFFIX) == 0 && name[full] &&
+		    name[full + 1] && (all ? !fits(no_secrets, name, len) : fits(which, name, len))) {
+			pair = secret(b, name, len, name + full + 1);
+			if (!pair || env_put(&b->secrets, pair))
+				bad = 1;
+		}
+	}
+	return bad ? 1 : put_secrets(b);
+}
+
+int bootenv_required(struct boot *b)
+{
+	const char *names = setting_text("INIT_REQUIRED_ENV");
+	size_t len;
+	int bad = 0;
+
+	for (const char *name; names && (name = words_next(&names, &len));) {
+		char word[NAME_ROOM];
+		const char *value;
+		if (fmt_into(word, len + 1 < sizeof word ? len + 1 : sizeof word, "%s", name),
+		    !(value = env_get(&b->env, word)) || !*value) {
+			msg_error("environment variable %s is not set", word);
+			bad = 1;
+		}
+	}
+	return bad;
+}
+
+/* One text beside the run directory's env/, another one beside phusion's directory. Best effort: they are for people.
+ */
+static void dump_text(const struct boot *b, const char *suffix, const char *text, size_t len)
+{
+	const char *run = getenv("INIT_RUN_DIR");
+	char path[300];
+
+	if (run && fmt_into(path, sizeof path, "%s/environment%s", run, suffix) == 0)
+		files_replace(AT_FDCWD, path, 0600, text, len);
+	if (b->phusion_dir && fmt_into(path, sizeof path, PHUSION "%s", suffix) == 0)
+		files_replace(AT_FDCWD, path, 0640, text, len);
+}
+
+static void dump_texts(const struct boot *b)
+{
+	char **list = b->env.list;
+	size_t room = envtext_room(list);
+	char *mem = malloc(room);
+	struct fmt f;
+
+	if (!mem || !b->env_dir[0])
+		return;
+	fmt_open(&f, mem, room);
+	for (char **p = list; *p; p++)
+		if (strchr(*p, '=') && !envfiles_own(*p))
+			envtext_sh(&f, *p);
+	dump_text(b, ".sh", f.mem, f.len);
+	fmt_open(&f, mem, room);
+	envtext_json(&f, list);
+	dump_text(b, ".json", f.mem, f.len);
+	free(mem);
+}
+
+/* The run directory's env/ is phusion's directory where there is one to write to, so that there is one truth. */
+static void find_dir(struct boot *b)
+{
+	const char *run = getenv("INIT_RUN_DIR");
+	char path[sizeof b->env_dir];
+
+	b->phusion_dir = access(PHUSION, W_OK) == 0;
+	if (b->phusion_dir)
+		fmt_into(b->env_dir, sizeof b->env_dir, PHUSION);
+	if (!run || fmt_into(path, sizeof path, "%s/env", run))
+		return;
+	unlink(path); /* a link from before a restart; not a directory */
+	if (b->phusion_dir) {
+		if (symlink(PHUSION, path) && errno != EEXIST)
+			msg_warn("%s: %m", path);
+	} else if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+		memcpy(b->env_dir, path, sizeof path);
+	}
+}
+
+int bootenv_save(struct boot *b)
+{
+	find_dir(b);
+	if (b->env_dir[0] && envfiles_write(&b->env, b->env_dir, b->phusion_dir)) {
+		msg_warn("%s: %m; boot scripts cannot change the environment", b->env_dir);
+		b->env_dir[0] = '\0';
+	}
+	dump_texts(b);
+	return 0;
+}
+
+void bootenv_reread(struct boot *b)
+{
+	if (!b->env_dir[0])
+		return;
+	if (envfiles_read(&b->env, b->env_dir, b->phusion_dir))
+		msg_error("%s: %m", b->env_dir);
+	environ = b->env.list;
+	dump_texts(b);
+}
+
+void bootenv_settle(struct boot *b)
+{
+	if (b->env_dir[0] && !b->phusion_dir) /* a newline that a script wrote is to be one for chpst -e too */
+		envfiles_write(&b->env, b->env_dir, false);
+}
