@@ -20,9 +20,10 @@ static int follow(struct newfile *n)
 
 	for (int i = 0; i < LINKS; i++) {
 		ssize_t len = readlink(n->path, to, sizeof to);
-		size_t dir = to[0] == '/' ? 0 : (size_t)(path_name(n->path) - n->path);
+		size_t dir;
 		if (len < 0)
 			return errno == EINVAL || errno == ENOENT ? 0 : -1;
+		dir = to[0] == '/' ? 0 : (size_t)(path_name(n->path) - n->path);
 		if (dir + (size_t)len >= sizeof n->path) {
 			errno = ENAMETOOLONG;
 			return -1;
@@ -40,14 +41,13 @@ static bool same(const struct stat *a, const struct stat *b)
 }
 
 /* An empty file of ours at that path: 0, 1: it was another's, who has put it into its place meanwhile; -1 with errno.
- */
+ * A file system without locks is no reason to write nothing. */
 static int take(int fd, const char *path)
 {
 	struct stat held, there;
 
-	while (flock(fd, LOCK_EX))
-		if (errno != EINTR)
-			return -1;
+	while (flock(fd, LOCK_EX) && errno == EINTR)
+		;
 	if (fstat(fd, &held))
 		return -1;
 	if (lstat(path, &there) || !same(&held, &there))
@@ -57,22 +57,26 @@ static int take(int fd, const char *path)
 
 static int hold(const char *path)
 {
-	for (;;) {
+	for (int i = 0;; i++) {
 		struct stat st;
-		int bad = 1, fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+		int bad = 1, fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600), err = errno;
 
-		if (fd < 0 && errno != ELOOP && errno != EACCES && errno != ENXIO)
+		if (fd < 0 && err != ELOOP && err != EACCES && err != ENXIO)
 			return -1;
-		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid())
+		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink < 2)
 			bad = take(fd, path);
-		else if (unlink(path)) /* a trap, or left by another user */
+		else if (unlink(path) && (errno != ENOENT || i == LINKS)) /* a trap, or left by another user */
 			bad = -1;
 		if (bad == 0)
 			return fd;
-		if (fd >= 0)
+		if (fd >= 0) {
+			err = errno;
 			close(fd);
-		if (bad < 0)
+		}
+		if (bad < 0) {
+			errno = err; /* that there is nothing to unlink is not why */
 			return -1;
+		}
 	}
 }
 
@@ -105,9 +109,10 @@ void newfile_drop(struct newfile *n)
 
 int newfile_commit(struct newfile *n, mode_t mode, uid_t uid, gid_t gid, bool sync)
 {
-	/* the mode last: a change of owner takes the set-id bits away */
-	if (((uid != (uid_t)-1 || gid != (gid_t)-1) && fchown(n->fd, uid, gid)) || fchmod(n->fd, mode) ||
-	    (sync && fsync(n->fd)) || rename(n->beside, n->path)) {
+	/* the owner late, as one who comes meanwhile takes what is another user's for a trap; the mode last: a change
+	 * of owner takes the set-id bits away */
+	if ((sync && fsync(n->fd)) || ((uid != (uid_t)-1 || gid != (gid_t)-1) && fchown(n->fd, uid, gid)) ||
+	    fchmod(n->fd, mode) || rename(n->beside, n->path)) {
 		newfile_drop(n);
 		return -1;
 	}

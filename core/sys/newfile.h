@@ -15,7 +15,7 @@ enum { NEWFILE_PATH = 1024 };
 
 /* The caller's memory. */
 struct newfile {
-	int fd;                  /* to be written to; -1: not open */
+	int fd;                  /* to be written to, and read; -1: not open */
 	bool was;                /* there is an old one, and it is: */
 	struct stat old;         /* … never anything but a regular file */
 	char path[NEWFILE_PATH]; /* where the links led to */
