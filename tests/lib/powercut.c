@@ -1,0 +1,124 @@
+/* powercut - kills a command again and again at random moments, and checks each time what it left behind
+ *
+ * usage: powercut TIMES CHECK COMMAND...
+ *
+ * First COMMAND runs uncut, three times; T is the middle one of the times it took. Then TIMES runs are killed (-9, with
+ * all of their process group) after 0 to 1.2 T: the same moments each time, as the seed is fixed. After each, `sh -c
+ * CHECK` looks at what is there, and makes it ready for the next run if need be; its exit code decides. The last line
+ * tells how many runs were killed; fewer than half of them are a failure, as that would prove nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static sigset_t chld;
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* Its output is of no interest. With a pipe the time counts from when the kernel has begun the program. */
+static pid_t start(char **argv)
+{
+	int begun[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char c;
+	pid_t pid;
+
+	if (pipe2(begun, O_CLOEXEC) || null < 0)
+		exit(3);
+	pid = fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		sigprocmask(SIG_UNBLOCK, &chld, NULL);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	close(begun[1]);
+	close(null);
+	while (read(begun[0], &c, 1) < 0 && errno == EINTR)
+		;
+	close(begun[0]);
+	return pid;
+}
+
+/* Ends it after so long, if it has not ended; whether it was killed. */
+static int cut(pid_t pid, long long ns)
+{
+	struct timespec t = {ns / 1000000000, ns % 1000000000};
+	int status;
+
+	sigtimedwait(&chld, NULL, &t);
+	kill(-pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status);
+}
+
+static int check(const char *command, int run, long long ns)
+{
+	int status;
+
+	sigprocmask(SIG_UNBLOCK, &chld, NULL); /* and what is pending is gone */
+	status = system(command);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+	if (status == 0)
+		return 0;
+	fprintf(stderr, "powercut: run %d, cut after %lld us: the check ended with %d\n", run, ns / 1000, status);
+	return -1;
+}
+
+/* How long it takes uncut: the middle of three times. -1: it fails. */
+static long long length(const char *command, char **argv)
+{
+	long long took, most = 0, least = -1, sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		long long begin = now_ns();
+		int status;
+		waitpid(start(argv), &status, 0);
+		took = now_ns() - begin;
+		if (status)
+			fprintf(stderr, "powercut: uncut it ended with %d\n", status);
+		if (status || check(command, i - 3, took))
+			return -1;
+		sum += took;
+		most = took > most ? took : most;
+		least = least < 0 || took < least ? took : least;
+	}
+	return sum - most - least;
+}
+
+int main(int argc, char **argv)
+{
+	int times = argc > 3 ? atoi(argv[1]) : 0, killed = 0;
+	long long ns;
+
+	if (times < 1)
+		return 2;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+	srandom(5);
+	ns = length(argv[2], argv + 3);
+	if (ns < 0)
+		return 1;
+	for (int i = 0; i < times; i++) {
+		long long after = (long long)((double)random() / RAND_MAX * 1.2 * (double)ns);
+		killed += cut(start(argv + 3), after);
+		if (check(argv[2], i, after))
+			return 1;
+	}
+	printf("%d of %d runs of %lld us were killed\n", killed, times, ns / 1000);
+	return killed < times / 2;
+}
