@@ -31,6 +31,16 @@ static bool exists(const char *path)
 	return path && access(path, F_OK) == 0;
 }
 
+/* Is there DIR/NAME? */
+static bool has(const char *dir, const char *name)
+{
+	char *path = join(dir, name);
+	bool is = exists(path);
+
+	free(path);
+	return is;
+}
+
 static const char *run_services(void)
 {
 	static const char *services;
@@ -92,17 +102,20 @@ bool svdir_of_init(const char *path)
  * read-only or no directory at all. */
 static char *find(const char *name)
 {
-	char target[PATH_MAX], *entry = join(run_services(), name), *path;
+	char target[PATH_MAX], *entry = join(run_services(), name);
 	ssize_t n = *run_services() && entry ? readlink(entry, target, sizeof target - 1) : -1;
 	const char *dir;
 
 	if (n > 0 && target[0] == '/') {
+		free(entry);
 		target[n] = '\0';
 		return strdup(target);
 	}
 	for (unsigned i = 0; (dir = place(i)); i++)
-		if (*dir && (path = join(dir, name)) && exists(path))
-			return path;
+		if (*dir && has(dir, name)) {
+			free(entry);
+			return join(dir, name);
+		}
 	return entry;
 }
 
@@ -135,14 +148,20 @@ static const char *last_part(const char *path)
 /* In the service's directory if somebody listens there, else in the run directory if that entry is of this service. */
 static char *find_supervise(const char *path)
 {
-	char *here = join(path, "supervise"), *entry, *there;
+	char *here = join(path, "supervise"), *entry, *run, *entry_run;
 
 	if (!here || probe(here) == 0 || !*run_services())
 		return here;
 	entry = join(run_services(), last_part(path));
-	there = entry ? join(entry, "supervise") : NULL;
-	if (exists(there) && (same_file(path, entry) || same_file(join(path, "run"), join(entry, "run"))))
-		return there;
+	run = join(path, "run");
+	entry_run = entry ? join(entry, "run") : NULL;
+	if (entry && has(entry, "supervise") && (same_file(path, entry) || same_file(run, entry_run))) {
+		free(here);
+		here = join(entry, "supervise");
+	}
+	free(entry);
+	free(run);
+	free(entry_run);
 	return here;
 }
 
@@ -186,6 +205,15 @@ int svdir_open(struct svdir *s, const char *name)
 		return svdir_open_path(s, name);
 	*s = (struct svdir){.name = name};
 	return open_at(s, given && given[0] ? join(given, name) : find(name));
+}
+
+void svdir_close(struct svdir *s)
+{
+	int err = errno;
+
+	free(s->path);
+	free(s->supervise);
+	errno = err;
 }
 
 int svdir_open_log(struct svdir *log, const struct svdir *s, const char *name)
@@ -278,11 +306,7 @@ int svdir_send(struct svdir *s, const char *letters)
 
 bool svdir_has(const struct svdir *s, const char *file)
 {
-	char *path = join(s->path, file);
-	bool is = exists(path);
-
-	free(path);
-	return is;
+	return has(s->path, file);
 }
 
 bool svdir_normally_up(const struct svdir *s, bool up)

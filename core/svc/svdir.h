@@ -11,7 +11,7 @@
 
 #include "pure/svstate.h"
 
-/* Heap memory is never given back: the tools end soon. */
+/* Most tools never give the memory back: they end soon. */
 struct svdir {
 	const char *name; /* as the user has it; the caller's */
 	char *path;       /* heap: the directory */
@@ -25,6 +25,9 @@ struct svdir {
 int svdir_open(struct svdir *, const char *name);
 /* The same for the directory at that path, whatever it looks like. */
 int svdir_open_path(struct svdir *, const char *path);
+
+/* Gives its memory back, after an error too. errno is kept. */
+void svdir_close(struct svdir *);
 
 /* The service that logs for it. 0, or -1 with errno (ENOENT: none). `name` is what the log shall be called. */
 int svdir_open_log(struct svdir *log, const struct svdir *, const char *name);
