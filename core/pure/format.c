@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/date.h"
 #include "base/fmt.h"
+#include "base/utf8.h"
 #include "pure/heading.h"
 #include "pure/line.h"
 #include "pure/lines.h"
@@ -75,33 +76,6 @@ static void text_head(struct format *o, struct fmt *f, const struct line *l)
 		fmt_add(f, "%s: ", l->tag);
 }
 
-/* The length of the UTF-8 character at p, 0 if there is none (RFC 3629: shortest form, no surrogates). */
-static size_t utf8(const unsigned char *p, size_t left)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t n;
-
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (left < n)
-		return 0;
-	if (p[0] == 0xe0)
-		low = 0xa0;
-	else if (p[0] == 0xed)
-		high = 0x9f;
-	else if (p[0] == 0xf0)
-		low = 0x90;
-	else if (p[0] == 0xf4)
-		high = 0x8f;
-	if (p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
 /* A byte that is no character of its own in a JSON string. */
 static char *escape(char *to, unsigned char c)
 {
@@ -125,7 +99,7 @@ static char *escape(char *to, unsigned char c)
 /* What cannot stand in a JSON string, at *p: moves it behind that. */
 static char *put_odd(char *to, const char **p, const char *end)
 {
-	size_t n = utf8((const unsigned char *)*p, (size_t)(end - *p));
+	size_t n = utf8_length(*p, (size_t)(end - *p));
 
 	to = n ? bytes_copy(to, *p, n) : escape(to, (unsigned char)**p);
 	*p += n ? n : 1;

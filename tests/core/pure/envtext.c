@@ -30,14 +30,20 @@ static void shell(void **state)
 
 static void json(void **state)
 {
-	char *pairs[] = {"A=b", "a.b=\"q\\\n\t\x01", "E=", "U=\xc3\xa9=\x7f", NULL}, *none[] = {NULL};
+	char *pairs[] = {"A=b",
+	                 "a.b=\"q\\\n\t\x01",
+	                 "E=",
+	                 "none",
+	                 "U=\xc3\xa9=\x7f\xe2\x82\xac\xf0\x9f\x98\x80\xff\xed\xa0\x80",
+	                 NULL},
+	     *none[] = {NULL};
 	struct fmt f;
 
 	(void)state;
 	fmt_open(&f, mem, sizeof mem);
 	envtext_json(&f, pairs);
-	assert_string_equal(
-	        mem, "{\"A\": \"b\", \"a.b\": \"\\\"q\\\\\\n\\t\\u0001\", \"E\": \"\", \"U\": \"\xc3\xa9=\\u007f\"}");
+	assert_string_equal(mem, "{\"A\": \"b\", \"a.b\": \"\\\"q\\\\\\n\\t\\u0001\", \"E\": \"\", \"U\": "
+	                         "\"\\u00e9=\\u007f\\u20ac\\ud83d\\ude00\\udcff\\udced\\udca0\\udc80\"}");
 	assert_true(f.len < envtext_room(pairs));
 	fmt_open(&f, mem, sizeof mem);
 	envtext_json(&f, none);
