@@ -12,13 +12,13 @@
  *   exec:COMMAND ARG...                    ends with 0; not by a shell
  *   service:NAME[:up|:ready]               is ready
  *
- *   -t TIME      give up then: 124 (default 60 s; 0: never)
- *   -i TIME      between two tries (default 1 s; the first are quicker)
- *   -f FILE      targets, one a line; # comments
- *   -v           wait until they are gone
- *   -q           say nothing
- *   --any        one of them is enough; --all is the default
- *   --stable MS  they must be there that long, all together
+ *   -t TIME       give up then: 124 (default 60 s; 0: never)
+ *   -i TIME       between two tries (default 1 s; the first are quicker)
+ *   -f FILE       targets, one a line; # comments
+ *   -v            wait until they are gone
+ *   -q            say nothing
+ *   --any, --all  one of them is enough, or not (default)
+ *   --stable MS   they must be there that long, all together
  *
  * COMMAND takes its place once all are there. TIME is 90, 250ms, 2m.
  * 128+N: signal N (TERM, INT, HUP, QUIT) ended it.
