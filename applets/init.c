@@ -8,6 +8,7 @@
  *
  * Runs the boot scripts, then the services, then CMD.
  * Ends with CMD, when told to, or when an essential service ends.
+ * CMD 'shell [USER]': a shell, no services; 'start': no CMD; unless in PATH.
  *
  *   --no-boot       no boot scripts
  *   --no-services   no services
@@ -30,18 +31,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/initopts.h"
 #include "base/msg.h"
+#include "base/path.h"
 #include "base/signals.h"
 #include "sys/bootwork.h"
 #include "sys/children.h"
 #include "sys/clock.h"
 #include "sys/env.h"
 #include "sys/envblock.h"
+#include "sys/exec.h"
 #include "sys/initctl.h"
 #include "sys/logs.h"
 #include "sys/loop.h"
@@ -75,6 +79,7 @@ static enum phase phase;
 static const bool never;
 static pid_t self;
 static bool terminal;         /* CMD has it */
+static const char *cmd_path;  /* NULL: as its name says */
 static struct ready services; /* runsvdir says how many it knows */
 extern char **environ;
 
@@ -297,7 +302,8 @@ static void start_services(const char *dir)
 
 static void start_cmd(void)
 {
-	struct spawn s = {.argv = set.cmd,
+	struct spawn s = {.path = cmd_path,
+	                  .argv = set.cmd,
 	                  .in = -1,
 	                  .out = -1,
 	                  .err = -1,
@@ -400,6 +406,30 @@ static enum phase phase_down(void)
 	return GONE;
 }
 
+/* boot_main's kind. */
+__attribute__((weak)) int shell_main(int, char **);
+
+/* Two words mean something as CMD, unless the image has a program of that name (a link to us is none). */
+static void words(void)
+{
+	const char *list = exec_path(environ);
+	char path[PATH_ROOM];
+	struct stat found = {0}, us = {0};
+
+	if (!set.cmd || set.mode)
+		return;
+	while (path_next(set.cmd[0], &list, path) && stat(path, &found))
+		;
+	if (found.st_ino && (stat(spawn_self(), &us) || found.st_ino != us.st_ino || found.st_dev != us.st_dev))
+		return;
+	if (shell_main && strcmp(set.cmd[0], "shell") == 0) {
+		cmd_path = spawn_self();
+		set.no_services = true;
+	} else if (strcmp(set.cmd[0], "start") == 0 && !set.cmd[1]) {
+		set.cmd = NULL;
+	}
+}
+
 int init_main(int argc, char **argv);
 
 int init_main(int argc, char **argv)
@@ -418,6 +448,7 @@ int init_main(int argc, char **argv)
 	if (msg_verbose != 1 && !is(INITOPTS_BARE))
 		env_export("INIT_VERBOSE", msg_verbose ? "2" : "0");
 	initopts_environment(&set);
+	words();
 	prctl(PR_SET_NAME, is(INITOPTS_BARE) ? set.name : "init");
 	if (self != 1 && !is(INITOPTS_BARE))
 		prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -8,20 +8,17 @@
  *
  * Takes all groups of the user and exits with 1 if that or COMMAND cannot be done.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "base/die.h"
 #include "base/fmt.h"
 #include "sys/env.h"
 #include "sys/exec.h"
-#include "sys/pstate.h"
+#include "sys/login.h"
 #include "sys/users.h"
 
 int setuser_main(int argc, char **argv)
 {
-	extern char **environ;
-	struct pstate p = {0};
 	struct users_user u;
 	char uid[12], why[300];
 	struct fmt f;
@@ -33,13 +30,10 @@ int setuser_main(int argc, char **argv)
 	if (users_find(argv[1], &u) || strcmp(u.name, argv[1]) != 0)
 		die(1, "user %s not found", argv[1]);
 	fmt_open(&f, why, sizeof why);
-	if (pstate_login(&p, &u))
-		die(1, "groups of %s: %m", u.name);
-	if (pstate_apply(&p, &f))
+	if (login_as(&u, &e, &f))
 		die(1, "%s", why);
 	fmt_into(uid, sizeof uid, "%u", u.uid);
-	if (env_copy(&e, environ) || env_set(&e, "USER", u.name) || env_set(&e, "HOME", u.home) ||
-	    env_set(&e, "UID", uid))
+	if (env_set(&e, "UID", uid))
 		die(1, "%m");
 	die(1, "cannot execute %s: %s", argv[2], exec_or_why(argv[2], argv + 2, e.list, exec_path(e.list)));
 }

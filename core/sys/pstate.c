@@ -147,7 +147,7 @@ int pstate_login(struct pstate *p, const struct users_user *u)
 
 	if (count < 0)
 		return -1;
-	p->set_user = true;
+	p->set_user = !geteuid() || geteuid() != u->uid;
 	p->uid = u->uid;
 	p->gid = u->gid;
 	p->group_count = (size_t)count;

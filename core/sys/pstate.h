@@ -41,7 +41,8 @@ int pstate_apply(const struct pstate *, struct fmt *why);
  * such name, EINVAL no number, E2BIG too many groups, or why a file cannot be read. */
 int pstate_user(struct pstate *, const char *spec);
 
-/* Sets uid, gid and all groups that list the user, as a login would. 0, or -1 with errno (E2BIG: too many). */
+/* Sets uid, gid and all groups that list the user, as a login would; changes nothing if we are that user already, who
+ * may not ask for groups unless it is root. 0, or -1 with errno (E2BIG: too many). */
 int pstate_login(struct pstate *, const struct users_user *);
 
 #endif
