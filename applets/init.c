@@ -409,25 +409,25 @@ static enum phase phase_down(void)
 /* boot_main's kind. */
 __attribute__((weak)) int shell_main(int, char **);
 
-/* Two words mean something as CMD, unless the image has a program of that name (a link to us is none). */
+/* Two words mean something as CMD, unless the image has a program of that name; a link to us is none. */
 static void words(void)
 {
-	const char *list = exec_path(environ);
-	char path[PATH_ROOM];
+	const char *list = exec_path(environ), *word = set.cmd && !set.mode ? set.cmd[0] : "";
+	bool shell = shell_main && strcmp(word, "shell") == 0;
 	struct stat found = {0}, us = {0};
+	char path[PATH_ROOM];
 
-	if (!set.cmd || set.mode)
+	if (!shell && (strcmp(word, "start") || set.cmd[1]))
 		return;
-	while (path_next(set.cmd[0], &list, path) && stat(path, &found))
+	while (path_next(word, &list, path) && stat(path, &found))
 		;
 	if (found.st_ino && (stat(spawn_self(), &us) || found.st_ino != us.st_ino || found.st_dev != us.st_dev))
 		return;
-	if (shell_main && strcmp(set.cmd[0], "shell") == 0) {
+	set.no_services |= shell;
+	if (shell)
 		cmd_path = spawn_self();
-		set.no_services = true;
-	} else if (strcmp(set.cmd[0], "start") == 0 && !set.cmd[1]) {
+	else
 		set.cmd = NULL;
-	}
 }
 
 int init_main(int argc, char **argv);
