@@ -101,6 +101,23 @@ const char *bytes_find(const char *p, const char *end, char c)
 	return p;
 }
 
+const char *bytes_find_any(const char *p, const char *end, const char *set, size_t n)
+{
+	for (; end - p >= STEP; p += STEP) {
+		vector v = load(p);
+		size_t i;
+		for (i = 0; i < n && !hits(v, set[i]); i++)
+			;
+		if (i < n)
+			break;
+	}
+	for (; p < end; p++)
+		for (size_t i = 0; i < n; i++)
+			if (*p == set[i])
+				return p;
+	return p;
+}
+
 char *bytes_copy_plain(char *to, const char **from, const char *end)
 {
 	const char *p = *from;

@@ -13,6 +13,9 @@ enum { BYTES_MORE = 16 };
 /* The first c in [p, end), or end. */
 const char *bytes_find(const char *p, const char *end, char c);
 
+/* The first that is one of the n in the set. */
+const char *bytes_find_any(const char *p, const char *end, const char *set, size_t n);
+
 /* Copies from [*from, end) until a byte that a JSON string cannot hold as it is, or that is not ASCII, and moves *from
  * to it, or to end. Plain are 0x20 to 0x7e without " and \. Returns the end of what it wrote; BYTES_MORE bytes behind
  * it may be overwritten. */
