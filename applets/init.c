@@ -267,7 +267,8 @@ static enum phase phase_boot(void)
 		return UP;
 	/* process 1 is found without a pid file */
 	if ((work || self != 1) && !rundir_open() && work)
-		msg_warn("no run directory: %m; sv, service and shutdown will not work (is there a tmpfs on /run?)");
+		msg_warn("no run directory: %s; sv, service and shutdown will not work (is there a tmpfs on /run?)",
+		         errno == EBUSY ? "another init has it" : strerror(errno));
 	if (!work)
 		return UP;
 	if (logged && logs_open(set.cmd != NULL))

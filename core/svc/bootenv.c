@@ -82,8 +82,8 @@ static bool fits(const char *words, const char *name, size_t len)
  * itself, by mistake. */
 static char *secret(const struct boot *b, const char *name, size_t len, const char *path)
 {
-	char *pair = malloc(PAIR_MAX), *value = pair + len + 1;
-	size_t room = PAIR_MAX - len - 1;
+	char *pair = malloc(PAIR_MAX + 1), *value = pair + len + 1;
+	size_t room = PAIR_MAX - len; /* one byte too many, to know */
 	const char *had, *why = NULL;
 	ssize_t n;
 
@@ -113,18 +113,21 @@ static char *secret(const struct boot *b, const char *name, size_t len, const ch
 	return realloc(pair, len + (size_t)n + 2);
 }
 
+static const char *name_of(const char *pair, char name[NAME_ROOM])
+{
+	fmt_into(name, strcspn(pair, "=") + 1, "%s", pair);
+	return name;
+}
+
 /* They are there, unless a script gave another value, and their X_FILE is not. */
 static int put_secrets(struct boot *b)
 {
 	int bad = 0;
 
 	for (size_t i = 0; !bad && i < b->secrets.count; i++) {
-		char name[NAME_ROOM];
-		const char *had;
-		char *pair = b->secrets.list[i];
-		size_t len = strcspn(pair, "=");
-		fmt_into(name, len + 1, "%s", pair);
-		had = env_get(&b->env, name);
+		char *pair = b->secrets.list[i], name[NAME_ROOM];
+		const char *had = env_get(&b->env, name_of(pair, name));
+		size_t len = strlen(name);
 		if (!had || !*had)
 			bad = env_put(&b->env, pair);
 		fmt_into(name + len, sizeof name - len, "%s", file_suffix);
@@ -171,37 +174,69 @@ int bootenv_required(struct boot *b)
 	return bad;
 }
 
-/* One text beside the run directory's env/, another one beside phusion's directory. Best effort: they are for people.
- */
-static void dump_text(const struct boot *b, const char *suffix, const char *text, size_t len)
+/* A text for people; best effort. As the image has it, if it does. */
+static void put(const char *beside, const char *suffix, mode_t mode, gid_t group, const struct fmt *text)
 {
-	const char *run = getenv("INIT_RUN_DIR");
 	char path[300];
+	struct newfile n;
 
-	if (run && fmt_into(path, sizeof path, "%s/environment%s", run, suffix) == 0)
-		files_replace(AT_FDCWD, path, 0600, text, len);
-	if (b->phusion_dir && fmt_into(path, sizeof path, PHUSION "%s", suffix) == 0)
-		files_replace(AT_FDCWD, path, 0640, text, len);
+	if (fmt_into(path, sizeof path, "%s%s", beside, suffix) || newfile_open(&n, path))
+		return;
+	if (n.was)
+		mode = n.old.st_mode & 07777, group = n.old.st_gid;
+	if (files_write_all(n.fd, text->mem, text->len))
+		newfile_drop(&n);
+	else
+		newfile_commit(&n, mode, n.was ? n.old.st_uid : (uid_t)-1, group, false);
 }
 
-static void dump_texts(const struct boot *b)
+static void dump(char **list, const char *beside, mode_t mode, gid_t group)
 {
-	char **list = b->env.list;
 	size_t room = envtext_room(list);
 	char *mem = malloc(room);
 	struct fmt f;
 
-	if (!mem || !b->env_dir[0])
+	if (!mem)
 		return;
 	fmt_open(&f, mem, room);
 	for (char **p = list; *p; p++)
 		if (strchr(*p, '=') && !envfiles_own(*p))
 			envtext_sh(&f, *p);
-	dump_text(b, ".sh", f.mem, f.len);
+	put(beside, ".sh", mode, group, &f);
 	fmt_open(&f, mem, room);
 	envtext_json(&f, list);
-	dump_text(b, ".json", f.mem, f.len);
+	put(beside, ".json", mode, group, &f);
 	free(mem);
+}
+
+/* What phusion's directory shall see. */
+static int without_secrets(const struct boot *b, struct env *e)
+{
+	char name[NAME_ROOM];
+
+	if (env_copy(e, b->env.list))
+		return -1;
+	for (size_t i = 0; i < b->secrets.count; i++)
+		env_unset(e, name_of(b->secrets.list[i], name));
+	return 0;
+}
+
+static void dump_all(const struct boot *b)
+{
+	const char *run = getenv("INIT_RUN_DIR");
+	char path[sizeof b->env_dir];
+	gid_t group = (gid_t)-1;
+	struct env shown;
+
+	if (!b->env_dir[0])
+		return;
+	if (run && fmt_into(path, sizeof path, "%s/environment", run) == 0)
+		dump(b->env.list, path, 0600, (gid_t)-1);
+	if (!b->phusion_dir || without_secrets(b, &shown))
+		return;
+	users_group("docker_env", &group);
+	dump(shown.list, PHUSION, 0640, group);
+	free(shown.list);
 }
 
 /* The run directory's env/ is phusion's directory where there is one to write to, so that there is one truth. */
@@ -226,12 +261,17 @@ static void find_dir(struct boot *b)
 
 int bootenv_save(struct boot *b)
 {
+	struct env shown;
+
 	find_dir(b);
-	if (b->env_dir[0] && envfiles_write(&b->env, b->env_dir, b->phusion_dir)) {
+	if (!b->env_dir[0])
+		return 0;
+	if (without_secrets(b, &shown) ||
+	    envfiles_write(b->phusion_dir ? &shown : &b->env, b->env_dir, b->phusion_dir)) {
 		msg_warn("%s: %m; boot scripts cannot change the environment", b->env_dir);
 		b->env_dir[0] = '\0';
 	}
-	dump_texts(b);
+	dump_all(b);
 	return 0;
 }
 
@@ -241,8 +281,10 @@ void bootenv_reread(struct boot *b)
 		return;
 	if (envfiles_read(&b->env, b->env_dir, b->phusion_dir))
 		msg_error("%s: %m", b->env_dir);
+	if (b->phusion_dir)
+		put_secrets(b);
 	environ = b->env.list;
-	dump_texts(b);
+	dump_all(b);
 }
 
 void bootenv_settle(struct boot *b)

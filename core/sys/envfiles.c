@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -80,12 +81,19 @@ static bool file_name(const char *pair, bool phusion, char name[NAME_ROOM])
 	return !strchr(name, '/');
 }
 
+/* What says so already in phusion's is left alone: it may be mounted there. */
 static int write_one(int dir, const char *name, const char *value, bool phusion)
 {
+	char *had = phusion ? load(dir, name) : NULL, *text;
+	bool same = had && strcmp(had, value) == 0;
 	size_t len = strlen(value);
-	char *text = malloc(len + 1);
+	struct stat st;
 	int bad;
 
+	free(had);
+	if (same)
+		return 0;
+	text = malloc(len + 1);
 	if (!text)
 		return -1;
 	memcpy(text, value, len);
@@ -94,7 +102,11 @@ static int write_one(int dir, const char *name, const char *value, bool phusion)
 	for (size_t i = 0; !phusion && i < len; i++)
 		if (text[i] == '\n')
 			text[i] = '\0';
-	bad = files_replace(dir, name, 0600, text, len);
+	bad = files_replace(dir, name,
+	                    !phusion                          ? 0600
+	                    : fstatat(dir, name, &st, 0) == 0 ? st.st_mode & 07777
+	                                                      : 0644,
+	                    text, len);
 	free(text);
 	return bad;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,21 +47,39 @@ static bool usable(void)
 	return access(dir, W_OK) == 0;
 }
 
-static const char *first_usable(void)
+/* For as long as we live: no other init takes it, be it in another container. Where nothing can be locked (NFS), nobody
+ * is kept off. */
+static bool lock(void)
+{
+	int fd = files_open_dir(AT_FDCWD, dir);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return true;
+	close(fd);
+	errno = EBUSY;
+	return false;
+}
+
+static const char *first_usable(bool locked)
 {
 	for (unsigned i = 0; place(i, geteuid()); i++)
-		if (usable())
+		if (usable() && (!locked || lock()))
 			return dir;
 	return NULL;
 }
 
-const char *rundir_make(void)
+static const char *make(bool locked)
 {
 	const char *given = getenv("INIT_RUN_DIR");
 
 	if (given && given[0])
-		return fmt_into(dir, sizeof dir, "%s", given) == 0 && usable() ? dir : NULL;
-	return first_usable();
+		return fmt_into(dir, sizeof dir, "%s", given) == 0 && usable() && (!locked || lock()) ? dir : NULL;
+	return first_usable(locked);
+}
+
+const char *rundir_make(void)
+{
+	return make(false);
 }
 
 bool rundir_first(const char *name)
@@ -69,7 +88,7 @@ bool rundir_first(const char *name)
 	const char *start = NULL;
 	size_t len;
 
-	if ((!rundir_make() && !first_usable()) || fmt_into(path, sizeof path, "%s/%s", dir, name))
+	if ((!rundir_make() && !first_usable(false)) || fmt_into(path, sizeof path, "%s/%s", dir, name))
 		return true;
 	/* the directory may outlive the container's stop: when did process 1 start? */
 	if (files_read(AT_FDCWD, "/proc/1/stat", text, sizeof text) > 0)
@@ -93,7 +112,7 @@ const char *rundir_open(void)
 {
 	char path[sizeof dir + 4], pid[16];
 
-	if (!rundir_make() || pid_path(path) || fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) ||
+	if (!make(true) || pid_path(path) || fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) ||
 	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) || env_export("INIT_RUN_DIR", dir))
 		return NULL;
 	return dir;

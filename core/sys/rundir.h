@@ -7,7 +7,8 @@
  *	             may be `state`, what the service says of itself
  *
  * It is $INIT_RUN_DIR, else the first usable of /run/initbox, /tmp/initbox-UID, /dev/shm/initbox-UID. Usable: a
- * directory (no link) of our own that nobody else may write to, or one that can be made so.
+ * directory (no link) of our own that nobody else may write to, or one that can be made so. It is for one init alone,
+ * which holds flock(2) on it, so that two that share a volume do not take it from each other.
  */
 #ifndef SYS_RUNDIR_H
 #define SYS_RUNDIR_H
@@ -23,7 +24,7 @@ const char *rundir_make(void);
 bool rundir_first(const char *name);
 
 /* For init: makes it, puts our `pid` there and INIT_RUN_DIR into the environment (on the heap); and takes `pid` away.
- * As rundir_make(). */
+ * As rundir_make(); EBUSY: another init has it. */
 const char *rundir_open(void);
 void rundir_close(void);
 
