@@ -8,8 +8,9 @@
 #ifndef SVC_BOOTTEMPLATES_H
 #define SVC_BOOTTEMPLATES_H
 
-/* boot's step: how many files there are now by templates, in *made. 0 (also if there is nothing to do), or -1 after
- * lines that say why boot ends here: nothing was made if a template has a fault. */
-int boottemplates(char **env, unsigned *made);
+struct boot;
+
+/* Step: nothing was made if a template has a fault; all faults are said. */
+int boottemplates_all(struct boot *);
 
 #endif

@@ -20,6 +20,7 @@ struct walk {
 	unsigned flags;
 	char **found;
 	size_t count, room;
+	struct stat above[PARTS_DEPTH_MAX + 1]; /* the directories from the first to this one's */
 	char path[4096];
 };
 
@@ -60,6 +61,14 @@ static int keep(struct walk *w)
 
 static int directory(struct walk *, int depth);
 
+static bool leads_up(const struct walk *w, const struct stat *st, int depth)
+{
+	while (depth--)
+		if (w->above[depth].st_dev == st->st_dev && w->above[depth].st_ino == st->st_ino)
+			return true;
+	return false;
+}
+
 static int entry(struct walk *w, const char *name, int depth)
 {
 	struct stat st;
@@ -69,9 +78,11 @@ static int entry(struct walk *w, const char *name, int depth)
 		return 0;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		if (!(w->flags & PARTS_DEEP) || lstat(w->path, &st) || !S_ISDIR(st.st_mode))
+		if (!(w->flags & PARTS_DEEP) || (!(w->flags & PARTS_ALL) && lstat(w->path, &st)) ||
+		    !S_ISDIR(st.st_mode))
 			return 0;
-		if (depth == PARTS_DEPTH_MAX) {
+		w->above[depth] = st;
+		if (depth == PARTS_DEPTH_MAX || leads_up(w, &st, depth)) {
 			skip(w, "too deep", ELOOP);
 		} else if (directory(w, depth + 1)) {
 			if (errno == ENOMEM)
@@ -82,9 +93,9 @@ static int entry(struct walk *w, const char *name, int depth)
 	}
 	if (!S_ISREG(st.st_mode))
 		skip(w, "not a regular file", 0);
-	else if (leftover(name))
+	else if (!(w->flags & PARTS_ALL) && leftover(name))
 		skip(w, parts_leftover, 0);
-	else if (!(w->flags & PARTS_ANY) && !(st.st_mode & 0111))
+	else if (!(w->flags & (PARTS_ANY | PARTS_ALL)) && !(st.st_mode & 0111))
 		skip(w, "no x bit", 0);
 	else
 		return keep(w);
@@ -100,7 +111,7 @@ static int directory(struct walk *w, int depth)
 	if (!names)
 		return -1;
 	for (char **n = names; *n && rc == 0; n++) {
-		if (**n == '.')
+		if (**n == '.' && (!(w->flags & PARTS_ALL) || (*n)[1] == '.'))
 			continue;
 		if (fmt_into(w->path + len, sizeof w->path - len, "%s%s", len && w->path[len - 1] == '/' ? "" : "/",
 		             *n))
@@ -123,7 +134,7 @@ char **parts_list(const char *dir, unsigned flags, parts_skipped_fn *skipped, si
 	w.found = calloc(w.room, sizeof *w.found);
 	if (!w.found)
 		return NULL;
-	if (directory(&w, 1)) {
+	if (stat(dir, w.above) || directory(&w, 1)) {
 		parts_free(w.found);
 		return NULL;
 	}

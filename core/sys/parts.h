@@ -14,6 +14,8 @@ enum { PARTS_DEPTH_MAX = 32 };
 enum {
 	PARTS_DEEP = 1, /* those of subdirectories too, PARTS_DEPTH_MAX deep; links to directories are not followed */
 	PARTS_ANY = 2,  /* files without an x bit too */
+	PARTS_ALL = 4, /* every file, whatever its name; links to directories are followed, but none that leads back up.
+	                  Names with two dots before them are a mounted ConfigMap's own, and left out */
 };
 
 /* Told of each entry left out, dot names and directories apart. `why` is a constant; err is 0 if leaving it out is as

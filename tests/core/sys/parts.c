@@ -139,13 +139,34 @@ static void no_directory(void **state)
 	assert_int_equal(errno, ENOTDIR);
 }
 
+static void every_file(void **state)
+{
+	(void)state;
+	mkdir("e", 0755);
+	mkdir("e/..2024", 0755);
+	mkdir("e/..2024/conf.d", 0755);
+	file("e/..2024/conf.d/x", 0644);
+	file("e/..2024/y", 0644);
+	assert_int_equal(symlink("..2024", "e/..data"), 0);
+	assert_int_equal(symlink("..data/conf.d", "e/conf.d"), 0);
+	assert_int_equal(symlink("..data/y", "e/y"), 0);
+	file("e/.profile", 0600);
+	file("e/z.bak", 0644);
+	mkfifo("e/fifo", 0600);
+	assert_string_equal(list("e", PARTS_DEEP | PARTS_ALL), "e/.profile\ne/conf.d/x\ne/y\ne/z.bak\n");
+	assert_string_equal(said, "e/fifo: not a regular file 0\n");
+	assert_int_equal(symlink("../..", "e/..2024/conf.d/up"), 0);
+	assert_int_equal(symlink("none", "e/.none"), 0);
+	assert_string_equal(list("e", PARTS_DEEP | PARTS_ALL), "e/.profile\ne/conf.d/x\ne/y\ne/z.bak\n");
+	assert_non_null(strstr(said, "e/.none: a link to nothing 2\n"));
+	assert_non_null(strstr(said, "e/conf.d/up: too deep 40\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(which),
-	        cmocka_unit_test(deep),
-	        cmocka_unit_test(too_deep),
-	        cmocka_unit_test(no_directory),
+	        cmocka_unit_test(which),      cmocka_unit_test(deep),         cmocka_unit_test(too_deep),
+	        cmocka_unit_test(every_file), cmocka_unit_test(no_directory),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);

@@ -1,0 +1,28 @@
+/* boottemplates - see boottemplates.h */
+#include "svc/boottemplates.h"
+
+#include <unistd.h>
+
+#include "base/setting.h"
+#include "svc/boot.h"
+#include "svc/render.h"
+
+#define TEMPLATES "/etc/templates"
+
+int boottemplates_all(struct boot *b)
+{
+	struct render r = {
+	        .kinds = TEMPLATE_DOLLAR | TEMPLATE_OPS | TEMPLATE_BRACES | TEMPLATE_MUSTACHE,
+	        .unset = TEMPLATE_WRONG,
+	        .prefix = setting_text("INIT_TEMPLATE_PREFIX"),
+	        .filter = setting_text("INIT_TEMPLATE_FILTER"),
+	        .env = b->env.list,
+	        .mode = (mode_t)-1,
+	        .uid = (uid_t)-1,
+	        .gid = (gid_t)-1,
+	};
+	int rc = access(TEMPLATES, F_OK) == 0 && render_tree(&r, TEMPLATES, "/");
+
+	b->templates = r.files;
+	return rc;
+}

@@ -1,0 +1,266 @@
+/* render - see render.h; one stream is render_stream.c's */
+#include "svc/render.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fmt.h"
+#include "base/msg.h"
+#include "sys/files.h"
+#include "sys/newfile.h"
+#include "sys/parts.h"
+
+static const char default_suffix[] = ".tmpl";
+
+static bool lost; /* something below a tree's root cannot be rendered */
+
+static int sorry(const char *path)
+{
+	msg_error("%s: %m%s", path, errno == EROFS ? "; make it a link to where there is room" : "");
+	return -1;
+}
+
+/* Mode and owner that the file is to have. What comes from no file is as what a shell makes. */
+static void wanted(const struct render *r, const struct newfile *n, int from, struct stat *w)
+{
+	if (n->was) {
+		*w = n->old;
+	} else if (fstat(from, w) || !S_ISREG(w->st_mode)) {
+		mode_t mask = umask(0);
+		umask(mask);
+		w->st_mode = 0666 & ~mask;
+		w->st_uid = (uid_t)-1;
+		w->st_gid = (gid_t)-1;
+	}
+	if (r->mode != (mode_t)-1)
+		w->st_mode = r->mode;
+	if (r->uid != (uid_t)-1)
+		w->st_uid = r->uid;
+	if (r->gid != (gid_t)-1)
+		w->st_gid = r->gid;
+	w->st_mode &= 07777;
+}
+
+/* An owner that is only kept is so as far as we may; one that is asked for must be. */
+static int own(const struct render *r, int fd, const struct stat *w)
+{
+	if (fchown(fd, w->st_uid, w->st_gid) == 0 || fchown(fd, (uid_t)-1, w->st_gid) == 0)
+		errno = 0;
+	return fchown(fd, r->uid, r->gid);
+}
+
+static bool same_text(int fd, const char *path)
+{
+	char a[4096], b[sizeof a];
+	int old = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	for (off_t at = 0; old >= 0; at += n) {
+		n = pread(fd, a, sizeof a, at);
+		if (n <= 0 || pread(old, b, sizeof b, at) != n || memcmp(a, b, (size_t)n) != 0)
+			break;
+	}
+	close(old);
+	return n == 0;
+}
+
+/* Whether the old file is so already, with that text. */
+static bool is_so(const struct newfile *n, int text, const struct stat *w)
+{
+	struct stat st;
+
+	return n->was && (n->old.st_mode & 07777) == w->st_mode && n->old.st_uid == w->st_uid &&
+	       n->old.st_gid == w->st_gid && fstat(text, &st) == 0 && st.st_size == n->old.st_size &&
+	       same_text(text, n->path);
+}
+
+/* The only way where nothing can be renamed: a short moment in which a reader sees less than all. */
+static int overwrite(const struct render *r, int text, const char *path, const char *why)
+{
+	int to = open(path, O_WRONLY | O_CLOEXEC);
+	off_t at = 0;
+	ssize_t n;
+
+	if (to < 0)
+		return -1;
+	while ((n = sendfile(to, text, &at, 1 << 20)) > 0)
+		;
+	n = n || ftruncate(to, at) || fchown(to, r->uid, r->gid) || (r->mode != (mode_t)-1 && fchmod(to, r->mode)) ? -1
+	                                                                                                           : 0;
+	close(to);
+	if (n == 0)
+		msg_warn("%s: overwritten where it is: %s", path, why);
+	return (int)n;
+}
+
+/* The text is another descriptor of the new file, to have it still if that cannot be renamed; or memory. */
+static int put(const struct render *r, struct newfile *n, int text, const struct stat *w, bool sync)
+{
+	if (is_so(n, text, w))
+		return 0;
+	if (n->fd < 0)
+		return overwrite(r, text, n->path, "its directory cannot be written to");
+	if (own(r, text, w))
+		return -1;
+	if (newfile_commit(n, w->st_mode, (uid_t)-1, (gid_t)-1, sync) == 0)
+		return 0;
+	return errno == EBUSY ? overwrite(r, text, n->path, "it is a mount point") : -1;
+}
+
+static bool may_overwrite(const struct newfile *n)
+{
+	int err = errno;
+	bool may = n->was && (err == EROFS || err == EACCES || err == EPERM) && access(n->path, W_OK) == 0;
+
+	errno = err;
+	return may;
+}
+
+static int replace(struct render *r, int from, const char *name, const char *out, bool sync)
+{
+	struct newfile n = {0};
+	struct stat w;
+	int text, rc;
+
+	if (newfile_open(&n, out) && !may_overwrite(&n))
+		return sorry(out);
+	text = n.fd < 0 ? memfd_create("render", MFD_CLOEXEC) : fcntl(n.fd, F_DUPFD_CLOEXEC, 0);
+	rc = text < 0 ? sorry(out) : render_stream(r, from, text, name);
+	if (rc == 0) {
+		wanted(r, &n, from, &w);
+		if (put(r, &n, text, &w, sync))
+			rc = sorry(out);
+	}
+	newfile_drop(&n);
+	close(text);
+	return rc;
+}
+
+static int straight(struct render *r, int from, const char *name, const char *out)
+{
+	int to = open(out, O_WRONLY | O_CLOEXEC | O_NOCTTY), rc;
+
+	if (to < 0)
+		return sorry(out);
+	rc = render_stream(r, from, to, name);
+	close(to);
+	return rc;
+}
+
+static int make(struct render *r, const char *in, const char *out, bool sync)
+{
+	int from = in ? open(in, O_RDONLY | O_CLOEXEC | O_NOCTTY) : 0, rc;
+	const char *name = in ? in : "standard input";
+	struct stat st;
+
+	if (from < 0)
+		return sorry(in);
+	if (!out || strcmp(out, "/dev/stdout") == 0) /* which may be a file that others write to, or not be there */
+		rc = render_stream(r, from, 1, name);
+	else if (stat(out, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		rc = straight(r, from, name, out);
+	else
+		rc = replace(r, from, name, out, sync);
+	if (in)
+		close(from);
+	if (rc == 0)
+		r->files++;
+	return rc;
+}
+
+int render_file(struct render *r, const char *in, const char *out)
+{
+	return make(r, in, out, true);
+}
+
+static void left_out(const char *path, const char *why, int err)
+{
+	if (err)
+		msg_error("%s: %s", path, why);
+	else
+		msg_warn("%s left out: %s", path, why);
+	lost |= err != 0;
+}
+
+/* How much of a template's path the path it makes has: 0: it is no template. */
+static size_t stem(const struct render *r, const char *path)
+{
+	const char *suffix = r->suffix ? r->suffix : default_suffix;
+	size_t len = strlen(path), n = strlen(suffix);
+
+	if (len > n && path[len - n - 1] != '/' && strcmp(path + len - n, suffix) == 0)
+		return len - n;
+	return r->suffix ? 0 : len;
+}
+
+static int look_for_faults(struct render *r, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = fd < 0 ? sorry(path) : render_stream(r, fd, -1, path);
+
+	close(fd);
+	return rc;
+}
+
+/* Those that are missing between `base` and its end of a path; rest: what is the same in the template's path. */
+static int directories(char *path, size_t base, char *template, size_t rest)
+{
+	for (char *p = path + base; (p = strchr(p, '/')); p++) {
+		char *like = template + rest + (p - path) - base;
+		struct stat st;
+		bool made;
+		*p = *like = '\0';
+		made = mkdir(path, 0700) == 0;
+		if (!made && errno != EEXIST)
+			return sorry(path);
+		if (made && stat(template, &st) == 0) {
+			if (lchown(path, st.st_uid, st.st_gid))
+				errno = 0; /* as far as we may */
+			chmod(path, st.st_mode & 07777);
+		}
+		*p = *like = '/';
+	}
+	return 0;
+}
+
+/* base: of the template's path, what is instead of `to`. */
+static int make_one(struct render *r, char *template, size_t base, const char *to)
+{
+	size_t len = strlen(to);
+	char path[NEWFILE_PATH];
+
+	while (template[base] == '/')
+		base++;
+	if (fmt_into(path, sizeof path, "%s%s%.*s", to, to[len - 1] == '/' ? "" : "/", (int)(stem(r, template) - base),
+	             template + base))
+		return sorry(template);
+	len += to[len - 1] != '/';
+	return directories(path, len, template, base) ? -1 : make(r, template, path, false);
+}
+
+int render_tree(struct render *r, const char *from, const char *to)
+{
+	bool failed = false;
+	size_t count;
+	char **list;
+
+	lost = false;
+	list = parts_list(from, PARTS_DEEP | PARTS_ALL, left_out, &count);
+	if (!list)
+		return sorry(from);
+	for (size_t i = 0; i < count; i++)
+		if (stem(r, list[i]) && look_for_faults(r, list[i]))
+			lost = true;
+	if (!lost && count && files_make_dirs(to))
+		lost = sorry(to);
+	for (size_t i = 0; i < count && !lost; i++)
+		if (stem(r, list[i]) && make_one(r, list[i], strlen(from), to))
+			failed = true;
+	parts_free(list);
+	return lost || failed ? -1 : 0;
+}
