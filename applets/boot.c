@@ -36,6 +36,7 @@
 #include "svc/boot.h"
 #include "svc/bootenv.h"
 #include "svc/bootscripts.h"
+#include "svc/boottemplates.h"
 #include "sys/bootwork.h"
 #include "sys/clock.h"
 #include "sys/envblock.h"
@@ -55,6 +56,7 @@ static const struct {
         {"environment", bootenv_import},            /* what /etc/container_environment adds */
         {"secrets", bootenv_secrets},               /* INIT_FILE_ENV */
         {"requirements", bootenv_required},         /* INIT_REQUIRED_ENV */
+        {"templates", boottemplates_all},           /* /etc/templates */
         {"files of the environment", bootenv_save}, /* for scripts */
         {"scripts", bootscripts_all},
 };
