@@ -31,7 +31,7 @@
 
 #include "base/bytes.h"
 
-enum { SIGSET_SIZE = 8 }; /* the kernel's */
+enum { SIGSET_SIZE = 8, RESTORER = 0x04000000 }; /* the kernel's */
 
 #define CALL(type, name, number, parameters, ...)                                                                      \
 	type name parameters                                                                                           \
@@ -117,13 +117,13 @@ int fchmodat(int at, const char *path, mode_t mode, int flags)
 	return (int)syscall(SYS_fchmodat, at, path, mode);
 }
 
-/* No handlers: those would need a trampoline back. */
+/* A handler must not return: there is no trampoline back. x86-64 starts none without one: it gets what looks so. */
 void (*signal(int sig, void (*to)(int)))(int)
 {
 	struct {
 		void (*handler)(int);
 		unsigned long flags, restorer, mask;
-	} new = {.handler = to}, old;
+	} new = {.handler = to, .flags = RESTORER, .restorer = (unsigned long)to}, old;
 
 	return syscall(SYS_rt_sigaction, sig, &new, &old, SIGSET_SIZE) ? SIG_ERR : old.handler;
 }
