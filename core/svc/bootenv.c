@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include "base/fmt.h"
 #include "base/glob.h"
 #include "base/msg.h"
+#include "base/num.h"
 #include "base/setting.h"
 #include "base/words.h"
 #include "pure/envtext.h"
@@ -18,13 +20,15 @@
 #include "sys/envfiles.h"
 #include "sys/files.h"
 #include "sys/newfile.h"
+#include "sys/tree.h"
 #include "sys/users.h"
 
 #define PHUSION       "/etc/container_environment"
 #define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 enum {
 	PAIR_MAX = 128 * 1024, /* the kernel's limit for one string of an environment */
-	NAME_ROOM = 256
+	NAME_ROOM = 256,
+	RUN_ROOM = 300
 };
 
 static const char file_suffix[] = "_FILE";
@@ -61,8 +65,46 @@ static int defaults(struct boot *b)
 	return bootenv_set(b, "HOME", users_find(uid, &me) == 0 && me.home[0] ? me.home : geteuid() ? "/" : "/root");
 }
 
+static void remove_below(const char *run, const char *name)
+{
+	struct tree t = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
+	char path[RUN_ROOM];
+
+	if (fmt_into(path, sizeof path, "%s/%s", run, name) == 0 && tree_remove(&t, path, true) && errno != ENOENT)
+		msg_error("%s: %m", path);
+}
+
+/* Of an earlier life: variables, services, and what daemons have put there. Only if the run directory is that of the
+ * init whose child we are. */
+static void forget(const char *run)
+{
+	static const char keep[] = "log"; /* logd's socket is new already */
+	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, run)};
+	char word[16];
+	unsigned long pid;
+	struct stat st;
+
+	if (w.fd < 0)
+		return;
+	if (files_read_word(w.fd, "pid", word, sizeof word) > 0 && num_uint(word, INT_MAX, &pid) == 0 &&
+	    (pid_t)pid == getppid()) {
+		remove_below(run, "env");
+		remove_below(run, "service");
+		for (const char *name; (name = files_next(&w));)
+			if (glob_fits("*.pid", 5, name, strlen(name)) ||
+			    (strcmp(name, keep) != 0 && fstatat(w.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			     S_ISSOCK(st.st_mode)))
+				unlinkat(w.fd, name, 0);
+	}
+	close(w.fd);
+}
+
 int bootenv_import(struct boot *b)
 {
+	const char *run = getenv("INIT_RUN_DIR");
+
+	if (run)
+		forget(run);
 	if (envfiles_fill(&b->env, PHUSION) && errno != ENOENT && errno != ENOTDIR)
 		msg_error(PHUSION ": %m");
 	return defaults(b);
@@ -177,7 +219,7 @@ int bootenv_required(struct boot *b)
 /* A text for people; best effort. As the image has it, if it does. */
 static void put(const char *beside, const char *suffix, mode_t mode, gid_t group, const struct fmt *text)
 {
-	char path[300];
+	char path[RUN_ROOM];
 	struct newfile n;
 
 	if (fmt_into(path, sizeof path, "%s%s", beside, suffix) || newfile_open(&n, path))
@@ -250,7 +292,6 @@ static void find_dir(struct boot *b)
 		fmt_into(b->env_dir, sizeof b->env_dir, PHUSION);
 	if (!run || fmt_into(path, sizeof path, "%s/env", run))
 		return;
-	unlink(path); /* a link from before a restart; not a directory */
 	if (b->phusion_dir) {
 		if (symlink(PHUSION, path) && errno != EEXIST)
 			msg_warn("%s: %m", path);
