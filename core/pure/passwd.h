@@ -9,9 +9,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PASSWD_FIELDS = 9, PASSWD_NAME_MAX = 32, PASSWD_ID_MAX = 0xfffffffe };
+/* Fields: the first three are passwd's and group's. The number in field 2 is the uid of the one, the gid of the other.
+ */
+enum {
+	PASSWD_NAME,
+	PASSWD_PASSWORD,
+	PASSWD_ID,
+	PASSWD_GID,
+	PASSWD_GECOS,
+	PASSWD_HOME,
+	PASSWD_SHELL,
+	PASSWD_FIELDS,
+	PASSWD_MEMBERS = 3, /* of group and gshadow */
+};
 
-/* Heap memory: the text, which may be the caller's at first. */
+enum { PASSWD_NAME_MAX = 32, PASSWD_ID_MAX = 0xfffffffe, PASSWD_SPAN = 65536 };
+
+/* Heap memory: text may be the caller's at first, NULL if it is empty. */
 struct passwd {
 	char *text;
 	size_t len;
@@ -20,36 +34,42 @@ struct passwd {
 
 /* A line of it, good until the next change. */
 struct passwd_row {
-	size_t at, end; /* in the text; end is behind its newline */
-	unsigned count; /* of fields; more than PASSWD_FIELDS are one */
-	const char *field[PASSWD_FIELDS];
+	size_t at, end;                   /* in the text; end is behind its newline */
+	unsigned count;                   /* of fields, as far as they are below */
+	const char *field[PASSWD_FIELDS]; /* an absent one is empty */
 	size_t len[PASSWD_FIELDS];
 };
 
 /* The next line from *at on, which moves behind it. False at the end. */
 bool passwd_next(const struct passwd *, size_t *at, struct passwd_row *);
 
-/* The first line with that in field number `field`. */
+/* Is that field just so? */
+bool passwd_is(const struct passwd_row *, unsigned field, const char *text);
+
+/* Is it a number <= PASSWD_ID_MAX? */
+bool passwd_number(const struct passwd_row *, unsigned field, uint32_t *);
+
+/* The first line with that in the field. */
 bool passwd_find(const struct passwd *, unsigned field, const char *text, struct passwd_row *);
 bool passwd_find_id(const struct passwd *, unsigned field, uint32_t id, struct passwd_row *);
 
-/* A new line at the end (a missing newline before it is mended), one in place of another, one less. 0, or -1 with
- * ENOMEM. */
-int passwd_append(struct passwd *, const char *line);
-int passwd_replace(struct passwd *, const struct passwd_row *, const char *line);
-void passwd_remove(struct passwd *, const struct passwd_row *);
+/* A line, without newline, in place of another. row NULL: at the end (a newline that is missing before it is mended);
+ * line NULL: one less. 0, or -1 with ENOMEM. */
+int passwd_put(struct passwd *, const struct passwd_row *, const char *line);
 
-/* A member more in, or less of, a group's list (its last field). 0, also if there is nothing to do; -1 with ENOMEM. */
+/* A member more in, or less of, the list of that line; all else of the line stays. Nothing to do is fine too. Adding:
+ * 0, or -1 with ENOMEM. */
 int passwd_add_member(struct passwd *, const struct passwd_row *, const char *name);
-int passwd_drop_member(struct passwd *, const struct passwd_row *, const char *name);
+void passwd_drop_member(struct passwd *, const struct passwd_row *, const char *name);
 
-/* The first number in [from, to] that no line has in that field, or -1. */
-int64_t passwd_free_id(const struct passwd *, unsigned field, uint32_t from, uint32_t to);
+/* The first number in [from, to], which are less than PASSWD_SPAN apart, that is no line's ID in either table; or -1.
+ */
+int64_t passwd_free_id(const struct passwd *, const struct passwd *, uint32_t from, uint32_t to);
 
-/* May a user or group be called so? As useradd(8): [A-Za-z_][A-Za-z0-9_.-]*$?, at most 32. NULL, or why not. */
-const char *passwd_bad_name(const char *);
+/* May a user or group be called so? As useradd(8): [A-Za-z_][A-Za-z0-9_.-]*$?, at most 32. */
+bool passwd_good_name(const char *);
 
-/* May that be a field (no colon, no control character)? */
+/* May that be a field: no colon, no control character? */
 bool passwd_fits(const char *);
 
 #endif

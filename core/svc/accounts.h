@@ -1,49 +1,59 @@
 /* accounts - users and groups come and go: /etc/passwd, group, shadow and gshadow, under one lock (/etc/.pwd.lock, as
- * lckpwdf(3)), each written new and renamed into its place. A table that is absent is made when it is needed (but
- * gshadow); group first, passwd last, so that who dies in between leaves no user whose group is missing.
+ * lckpwdf(3) takes it), each written new and renamed into its place.
+ *
+ * passwd comes last: who dies in between leaves whole tables, and the same call again does the rest. passwd and group
+ * are made if they are absent; shadow and gshadow are kept only where they are: without shadow the password in passwd
+ * is ! or *, as useradd(8) has it, and none is ever set. A user that is there with all that is asked for (numbers,
+ * group, home, shell) is no error but ACCOUNTS_WAS; so is a group.
  */
 #ifndef SVC_ACCOUNTS_H
 #define SVC_ACCOUNTS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-
-struct fmt;
 
 enum { ACCOUNTS_AUTO = 0xffffffff };
 
 /* A user to be; texts are the caller's. */
 struct accounts_user {
 	const char *name;
-	uint32_t uid,
-	        gid; /* ACCOUNTS_AUTO: the first that is free; a group of its own, with the uid's number if free */
-	const char *group; /* its group's name, when gid has to be made or found; NULL: the user's */
-	const char
-	        *gecos; /* NULL: empty; also: home /home/NAME, shell: the first of /bin/sh's kind, or /sbin/nologin */
-	const char *home, *shell;
-	bool system;      /* numbers from 100 to 999, no skeleton */
-	bool no_home;     /* is not made */
-	bool locked;      /* ! as password, else * … what the tools differ in is said in accounts.c */
-	const char *skel; /* NULL: /etc/skel */
+
+	/* ACCOUNTS_AUTO: of a user there already, its own; else free ones from 1000 (system: 100) on, the same for both
+	 * if that can be. The gid of a group that is there will do. */
+	uint32_t uid, gid;
+
+	const char *group; /* its name; NULL: the user's, but a system user has nogroup, where there is one */
+	bool member;       /* the group has to be there, and lists the user too: adduser -G */
+	const char *gecos; /* NULL: empty */
+	const char *home;  /* NULL: /home/NAME */
+	const char *shell; /* NULL: the first there is of /bin/bash, /bin/sh, or of the nologins, or /bin/false */
+	bool system;       /* a nologin, no skeleton */
+	bool no_home;      /* is not made. It is, with the skeleton, if it is not there; one that is there stays … */
+	bool own_home;     /* … but becomes the user's (itself, not what is in it) */
+	char password;     /* 0: '!', as useradd and adduser -D; '*': no password, but keys may do */
+	const char *skel;  /* NULL: /etc/skel */
 };
 
 /* What came of it. */
 enum accounts_result {
 	ACCOUNTS_DONE,
-	ACCOUNTS_WAS,      /* there already, just so */
-	ACCOUNTS_CONFLICT, /* the name or number is taken by something else */
-	ACCOUNTS_READ_ONLY,
+	ACCOUNTS_WAS,       /* there already, just so */
+	ACCOUNTS_READ_ONLY, /* it should be changed, but may not: errno. All else that goes wrong was said in one line */
+	ACCOUNTS_CONFLICT,  /* the name or number is taken by something else; a wrong or unknown name */
 	ACCOUNTS_FAILED,
 };
 
-/* All of them: but for DONE and WAS, `why` says in one line what, where and what to do. */
-enum accounts_result accounts_add_user(struct accounts_user *, struct fmt *why); /* uid and gid are filled in */
-enum accounts_result accounts_add_group(const char *name, uint32_t *gid, bool system, struct fmt *why);
-enum accounts_result accounts_add_member(const char *user, const char *group, struct fmt *why);
-enum accounts_result accounts_del_user(const char *name, bool home, struct fmt *why);
-enum accounts_result accounts_del_group(const char *name, struct fmt *why);
-enum accounts_result accounts_del_member(const char *user, const char *group, struct fmt *why);
+/* uid and gid are filled in, but for CONFLICT. */
+enum accounts_result accounts_add_user(struct accounts_user *);
+enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool system);
+enum accounts_result accounts_add_member(const char *user, const char *group);
+
+/* Its group goes too, if it has its name and nobody else is in it. `home`: with all in it, if it is the user's. */
+enum accounts_result accounts_del_user(const char *name, bool home);
+enum accounts_result accounts_del_group(const char *name);
+enum accounts_result accounts_del_member(const char *user, const char *group);
+
+/* The exit code of a tool; says what READ_ONLY left unsaid. */
+int accounts_code(enum accounts_result);
 
 #endif
