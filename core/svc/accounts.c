@@ -30,9 +30,9 @@ static const char *const paths[TABLES] = {"/etc/group", "/etc/gshadow", "/etc/sh
 static struct passwd table[TABLES];
 static bool there[TABLES];
 static int lock;
-static int barred;                    /* errno, if nothing can be changed; else 0 */
-static int broken;                    /* errno of what could not be edited; else 0 */
-static char home[NEWFILE_PATH];       /* the user's */
+static int barred;              /* errno, if nothing can be changed; else 0 */
+static int broken;              /* errno of what could not be edited; else 0 */
+static char home[NEWFILE_PATH]; /* the user's */
 
 static bool is_barred(int err)
 {
@@ -62,40 +62,23 @@ static int take_lock(void)
 	return rc;
 }
 
-static void end(void)
+/* False: it was said why. Either way the end is finish(). */
+static bool begin(void)
 {
-	int err = errno;
-
-	for (unsigned i = 0; i < TABLES; i++)
-		free(table[i].text);
-	memset(table, 0, sizeof table);
-	if (lock >= 0)
-		close(lock);
-	errno = err;
-}
-
-static enum accounts_result begin(void)
-{
-	barred = 0;
-	broken = 0;
-	if (take_lock()) {
-		barred = errno;
-		if (!is_barred(barred)) {
-			msg_error(barred == EINTR ? LOCK_FILE ": another program has held it for 15 s" : LOCK_FILE ": %m");
-			end();
-			return ACCOUNTS_FAILED;
-		}
+	broken = barred = 0;
+	if (take_lock() && !is_barred(barred = errno)) {
+		msg_error(barred == EINTR ? LOCK_FILE ": another program has held it for 15 s" : LOCK_FILE ": %m");
+		return false;
 	}
 	for (unsigned i = 0; i < TABLES; i++) {
 		table[i].text = files_load(AT_FDCWD, paths[i], &table[i].len);
 		there[i] = table[i].text;
 		if (!there[i] && errno != ENOENT && !barred) {
 			msg_error("%s: %m", paths[i]);
-			end();
-			return ACCOUNTS_FAILED;
+			return false;
 		}
 	}
-	return ACCOUNTS_WAS;
+	return true;
 }
 
 static int save(unsigned i)
@@ -115,6 +98,8 @@ static int save(unsigned i)
 /* Puts the tables into their places, if all went well so far. */
 static enum accounts_result finish(enum accounts_result r)
 {
+	int err;
+
 	for (unsigned i = 0; i < TABLES && r <= ACCOUNTS_WAS; i++) {
 		if (!table[i].changed && !broken)
 			continue;
@@ -127,7 +112,13 @@ static enum accounts_result finish(enum accounts_result r)
 		if (r == ACCOUNTS_FAILED)
 			msg_error("%s: %m", paths[i]);
 	}
-	end();
+	err = errno;
+	for (unsigned i = 0; i < TABLES; i++)
+		free(table[i].text);
+	memset(table, 0, sizeof table);
+	if (lock >= 0)
+		close(lock);
+	errno = err;
 	return r;
 }
 
@@ -190,7 +181,6 @@ static void drop_member(const char *user, const char *group)
 		}
 }
 
-
 /* Is that field of a line another than is asked for (NULL: nothing is)? Then it is said. */
 static bool differs(const struct passwd_row *row, unsigned field, const char *asked, const char *kind, const char *what)
 {
@@ -224,7 +214,8 @@ static bool bad(const char *name)
 {
 	if (passwd_good_name(name))
 		return false;
-	msg_error("'%s' is no name: letters, digits and _.- (in front a letter or _), at most %d", name, PASSWD_NAME_MAX);
+	msg_error("'%s' is no name: letters, digits and _.- (in front a letter or _), at most %d", name,
+	          PASSWD_NAME_MAX);
 	return true;
 }
 
@@ -288,7 +279,7 @@ static enum accounts_result number(struct accounts_user *u)
 		return u->uid == ACCOUNTS_AUTO ? ACCOUNTS_FAILED : ACCOUNTS_WAS;
 	if (u->gid == ACCOUNTS_AUTO)
 		u->gid = passwd_find_id(&table[GROUP], PASSWD_ID, u->uid, &row) ? free_id(GROUP, GROUP, u->system)
-		                                                               : u->uid;
+		                                                                : u->uid;
 	if (u->uid == ACCOUNTS_AUTO || u->gid == ACCOUNTS_AUTO)
 		return ACCOUNTS_FAILED;
 	add_group_lines(name, u->gid);
@@ -320,6 +311,15 @@ static bool texts_are_bad(const struct accounts_user *u)
 	return false;
 }
 
+/* 0, or -1: it has none. */
+static int take_home(const struct passwd_row *row)
+{
+	return fmt_into(home, sizeof home, "%.*s", (int)row->len[PASSWD_HOME], row->field[PASSWD_HOME]) ||
+	                       home[0] != '/'
+	               ? -1
+	               : 0;
+}
+
 static enum accounts_result add_user(struct accounts_user *u)
 {
 	struct passwd_row old, row;
@@ -337,7 +337,7 @@ static enum accounts_result add_user(struct accounts_user *u)
 	if (u->member)
 		add_member(u->name, u->group);
 	if (was) {
-		fmt_into(home, sizeof home, "%.*s", (int)old.len[PASSWD_HOME], old.field[PASSWD_HOME]);
+		take_home(&old);
 		return id_differs(&old, PASSWD_GID, &u->gid, "user", "gid") ||
 		                       differs(&old, PASSWD_HOME, u->home, "user", "home") ||
 		                       differs(&old, PASSWD_SHELL, u->shell, "user", "shell")
@@ -355,7 +355,7 @@ static enum accounts_result add_user(struct accounts_user *u)
 		add_line(SHADOW, "%s:%c:%lld:0:99999:7:::", u->name, u->password ? u->password : '!',
 		         (long long)(clock_wall().tv_sec / DAY_S));
 	add_line(PASSWD, "%s:%c:%u:%u:%s:%s:%s", u->name,
-	         there[SHADOW]  ? 'x'
+	         there[SHADOW] ? 'x'
 	         : u->password ? u->password
 	                       : '!',
 	         u->uid, u->gid, u->gecos ? u->gecos : "", home, u->shell ? u->shell : shell(u->system));
@@ -365,27 +365,138 @@ static enum accounts_result add_user(struct accounts_user *u)
 /* Made beside and renamed: it is there with all of the skeleton or not at all. */
 static int make_home(const struct accounts_user *u)
 {
-	const char *skel = u->skel ? u->skel : "/etc/skel", *name;
 	struct tree t = {.uid = u->uid, .gid = u->gid, .mode = (mode_t)-1};
+	const char *skel = u->skel ? u->skel : "/etc/skel";
 	char beside[sizeof home + 4];
 	struct stat st;
-	int dir;
 
 	if (stat(home, &st) == 0)
 		return u->own_home ? tree_set(&t, home, false) : 0;
-	dir = tree_parent(home, true, &name);
-	...
+	fmt_into(beside, sizeof beside, "%.*s", (int)(path_name(home) - home), home);
+	if (files_make_dirs(beside))
+		return -1;
+	fmt_into(beside, sizeof beside, "%s.new", home);
+	tree_remove(&t, beside, true);
+	if ((u->system || tree_copy(&t, skel, beside)) && (u->system || errno == ENOENT) && mkdir(beside, 0755))
+		return -1;
+	t.mode = 0755;
+	if (tree_set(&t, beside, false))
+		return -1;
+	if (!t.failed)
+		return rename(beside, home);
+	errno = EIO;
+	return -1;
 }
 
 enum accounts_result accounts_add_user(struct accounts_user *u)
 {
-	enum accounts_result r = begin();
+	enum accounts_result r = finish(begin() ? add_user(u) : ACCOUNTS_FAILED);
 
-	if (r == ACCOUNTS_WAS)
-		r = finish(add_user(u));
-	if (r <= ACCOUNTS_WAS && !u->no_home && make_home(u)) {
-		msg_error("%s: %m", home);
-		r = ACCOUNTS_FAILED;
+	if (r > ACCOUNTS_WAS || u->no_home || home[0] != '/' || make_home(u) == 0)
+		return r;
+	msg_error("%s: %m", home);
+	return ACCOUNTS_FAILED;
+}
+
+enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool system)
+{
+	return finish(begin() ? add_group(name, gid, system) : ACCOUNTS_FAILED);
+}
+
+static enum accounts_result member(const char *user, const char *group, bool add)
+{
+	struct passwd_row row;
+
+	if (add && !find(PASSWD, user, &row))
+		return unknown("user", user);
+	if (!find(GROUP, group, &row))
+		return unknown("group", group);
+	if (add)
+		add_member(user, group);
+	else
+		drop_member(user, group);
+	return ACCOUNTS_WAS;
+}
+
+enum accounts_result accounts_member(const char *user, const char *group, bool add)
+{
+	return finish(begin() ? member(user, group, add) : ACCOUNTS_FAILED);
+}
+
+/* Is it the first group of somebody? */
+static bool is_first(const struct passwd_row *group, struct passwd_row *user)
+{
+	uint32_t gid;
+
+	return passwd_number(group, PASSWD_ID, &gid) && passwd_find_id(&table[PASSWD], PASSWD_GID, gid, user);
+}
+
+static enum accounts_result del_group(const char *name)
+{
+	struct passwd_row group, user;
+
+	if (!find(GROUP, name, &group))
+		return unknown("group", name);
+	if (is_first(&group, &user)) {
+		msg_error("'%.*s' still has '%s' as their primary group!", (int)user.len[0], user.field[0], name);
+		return ACCOUNTS_CONFLICT;
 	}
-	return r;
+	drop(GROUP, name);
+	drop(GSHADOW, name);
+	return ACCOUNTS_WAS;
+}
+
+enum accounts_result accounts_del_group(const char *name)
+{
+	return finish(begin() ? del_group(name) : ACCOUNTS_FAILED);
+}
+
+/* 0, or -1 after a line. */
+static int remove_home(const struct passwd_row *row)
+{
+	struct tree t = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
+	struct stat st;
+	uint32_t uid;
+
+	if (barred || take_home(row) || lstat(home, &st))
+		return 0;
+	if (!passwd_number(row, PASSWD_ID, &uid) || st.st_uid != uid || !uid) {
+		msg_warn("%s stays: it is another user's", home);
+		return 0;
+	}
+	if (tree_remove(&t, home, true) == 0 && !t.failed)
+		return 0;
+	msg_error("%s: %m", home);
+	return -1;
+}
+
+/* The home first: who dies meanwhile leaves a user to begin with again. */
+static enum accounts_result del_user(const char *name, bool home_too)
+{
+	struct passwd_row row, user;
+
+	if (!find(PASSWD, name, &row))
+		return unknown("user", name);
+	if (home_too && remove_home(&row))
+		return ACCOUNTS_FAILED;
+	drop(PASSWD, name);
+	drop(SHADOW, name);
+	drop_member(name, NULL);
+	if (find(GROUP, name, &row) && !row.len[PASSWD_MEMBERS] && !is_first(&row, &user)) {
+		drop(GROUP, name);
+		drop(GSHADOW, name);
+	}
+	return ACCOUNTS_WAS;
+}
+
+enum accounts_result accounts_del_user(const char *name, bool home_too)
+{
+	return finish(begin() ? del_user(name, home_too) : ACCOUNTS_FAILED);
+}
+
+int accounts_code(enum accounts_result r)
+{
+	if (r == ACCOUNTS_READ_ONLY)
+		msg_error("/etc: %m");
+	return r > ACCOUNTS_WAS;
 }

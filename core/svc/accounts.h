@@ -38,7 +38,8 @@ struct accounts_user {
 enum accounts_result {
 	ACCOUNTS_DONE,
 	ACCOUNTS_WAS,       /* there already, just so */
-	ACCOUNTS_READ_ONLY, /* it should be changed, but may not: errno. All else that goes wrong was said in one line */
+	ACCOUNTS_READ_ONLY, /* it should be changed, but may not: errno. All else that goes wrong was said in one line
+	                     */
 	ACCOUNTS_CONFLICT,  /* the name or number is taken by something else; a wrong or unknown name */
 	ACCOUNTS_FAILED,
 };
@@ -46,12 +47,13 @@ enum accounts_result {
 /* uid and gid are filled in, but for CONFLICT. */
 enum accounts_result accounts_add_user(struct accounts_user *);
 enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool system);
-enum accounts_result accounts_add_member(const char *user, const char *group);
 
 /* Its group goes too, if it has its name and nobody else is in it. `home`: with all in it, if it is the user's. */
 enum accounts_result accounts_del_user(const char *name, bool home);
 enum accounts_result accounts_del_group(const char *name);
-enum accounts_result accounts_del_member(const char *user, const char *group);
+
+/* In a group, or not. */
+enum accounts_result accounts_member(const char *user, const char *group, bool add);
 
 /* The exit code of a tool; says what READ_ONLY left unsaid. */
 int accounts_code(enum accounts_result);
