@@ -37,6 +37,7 @@
 #include "svc/bootenv.h"
 #include "svc/bootscripts.h"
 #include "svc/boottemplates.h"
+#include "svc/bootuser.h"
 #include "sys/bootwork.h"
 #include "sys/clock.h"
 #include "sys/envblock.h"
@@ -56,6 +57,7 @@ static const struct {
         {"environment", bootenv_import},            /* what /etc/container_environment adds */
         {"secrets", bootenv_secrets},               /* INIT_FILE_ENV */
         {"requirements", bootenv_required},         /* INIT_REQUIRED_ENV */
+        {"user", bootuser},                         /* USER_NAME */
         {"templates", boottemplates_all},           /* /etc/templates */
         {"files of the environment", bootenv_save}, /* for scripts */
         {"scripts", bootscripts_all},

@@ -1,7 +1,6 @@
 /* passwd - see passwd.h */
 #include "pure/passwd.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,13 +170,18 @@ int64_t passwd_free_id(const struct passwd *a, const struct passwd *b, uint32_t 
 	return -1;
 }
 
+static bool leads(char c)
+{
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_';
+}
+
 bool passwd_good_name(const char *name)
 {
 	const char *p = name;
 
-	if (!isalpha(*p) && *p != '_')
+	if (!leads(*p))
 		return false;
-	while (isalnum(*p) || (*p && strchr("_.-", *p)))
+	while (leads(*p) || (*p >= '0' && *p <= '9') || *p == '.' || *p == '-')
 		p++;
 	p += *p == '$';
 	return !*p && p - name <= PASSWD_NAME_MAX;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -26,6 +27,8 @@ enum { LOCK_S = 15, LINE = 1024, DAY_S = 86400 };
 
 static const char *const paths[TABLES] = {"/etc/group", "/etc/gshadow", "/etc/shadow", "/etc/passwd"};
 
+const char *accounts_where;
+
 /* While one of the public functions works on them. */
 static struct passwd table[TABLES];
 static bool there[TABLES];
@@ -33,10 +36,21 @@ static int lock;
 static int barred;              /* errno, if nothing can be changed; else 0 */
 static int broken;              /* errno of what could not be edited; else 0 */
 static char home[NEWFILE_PATH]; /* the user's */
+static char group_name[4 * PASSWD_NAME_MAX];
 
 static bool is_barred(int err)
 {
 	return err == EROFS || err == EACCES || err == EPERM || err == EBUSY /* a mount point */;
+}
+
+/* errno says why: we may not, or it was said. */
+static enum accounts_result failed(const char *where)
+{
+	accounts_where = where;
+	if (is_barred(errno))
+		return ACCOUNTS_READ_ONLY;
+	msg_error("%s: %m", where);
+	return ACCOUNTS_FAILED;
 }
 
 static void nothing(int sig)
@@ -44,16 +58,21 @@ static void nothing(int sig)
 	(void)sig;
 }
 
+/* Where a deadline hangs over us already, that one counts. */
 static int take_lock(void)
 {
 	struct sigaction act = {.sa_handler = nothing}, old;
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct itimerval timer = {0};
 	int rc;
 
 	mkdir("/etc", 0755);
 	lock = open(LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return -1;
+	getitimer(ITIMER_REAL, &timer);
+	if (timerisset(&timer.it_value))
+		return fcntl(lock, F_SETLKW, &l);
 	sigaction(SIGALRM, &act, &old);
 	alarm(LOCK_S);
 	rc = fcntl(lock, F_SETLKW, &l);
@@ -108,9 +127,7 @@ static enum accounts_result finish(enum accounts_result r)
 			r = ACCOUNTS_DONE;
 			continue;
 		}
-		r = is_barred(errno) ? ACCOUNTS_READ_ONLY : ACCOUNTS_FAILED;
-		if (r == ACCOUNTS_FAILED)
-			msg_error("%s: %m", paths[i]);
+		r = failed(paths[i]);
 	}
 	err = errno;
 	for (unsigned i = 0; i < TABLES; i++)
@@ -270,19 +287,23 @@ static enum accounts_result number(struct accounts_user *u)
 		return ACCOUNTS_CONFLICT;
 	if (!old && u->member)
 		return unknown("group", name);
+	if (!old && u->gid != ACCOUNTS_AUTO && passwd_find_id(&table[GROUP], PASSWD_ID, u->gid, &row)) {
+		fmt_into(group_name, sizeof group_name, "%.*s", (int)row.len[0], row.field[0]);
+		u->group = group_name;
+		old = true;
+	}
 	if (u->uid == ACCOUNTS_AUTO && old && strcmp(name, u->name) == 0 && u->gid >= (u->system ? 100 : 1000) &&
 	    !passwd_find_id(&table[PASSWD], PASSWD_ID, u->gid, &row))
 		u->uid = u->gid; /* who made the group may have died before the user */
 	if (u->uid == ACCOUNTS_AUTO)
-		u->uid = free_id(PASSWD, old || u->gid != ACCOUNTS_AUTO ? PASSWD : GROUP, u->system);
-	if (old || (u->gid != ACCOUNTS_AUTO && passwd_find_id(&table[GROUP], PASSWD_ID, u->gid, &row)))
-		return u->uid == ACCOUNTS_AUTO ? ACCOUNTS_FAILED : ACCOUNTS_WAS;
+		u->uid = free_id(PASSWD, old ? PASSWD : GROUP, u->system);
 	if (u->gid == ACCOUNTS_AUTO)
 		u->gid = passwd_find_id(&table[GROUP], PASSWD_ID, u->uid, &row) ? free_id(GROUP, GROUP, u->system)
 		                                                                : u->uid;
 	if (u->uid == ACCOUNTS_AUTO || u->gid == ACCOUNTS_AUTO)
 		return ACCOUNTS_FAILED;
-	add_group_lines(name, u->gid);
+	if (!old)
+		add_group_lines(name, u->gid);
 	return ACCOUNTS_WAS;
 }
 
@@ -392,10 +413,7 @@ enum accounts_result accounts_add_user(struct accounts_user *u)
 {
 	enum accounts_result r = finish(begin() ? add_user(u) : ACCOUNTS_FAILED);
 
-	if (r > ACCOUNTS_WAS || u->no_home || home[0] != '/' || make_home(u) == 0)
-		return r;
-	msg_error("%s: %m", home);
-	return ACCOUNTS_FAILED;
+	return r > ACCOUNTS_WAS || u->no_home || home[0] != '/' || make_home(u) == 0 ? r : failed(home);
 }
 
 enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool system)
@@ -497,6 +515,6 @@ enum accounts_result accounts_del_user(const char *name, bool home_too)
 int accounts_code(enum accounts_result r)
 {
 	if (r == ACCOUNTS_READ_ONLY)
-		msg_error("/etc: %m");
+		msg_error("%s: %m", accounts_where);
 	return r > ACCOUNTS_WAS;
 }

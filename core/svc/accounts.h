@@ -44,7 +44,10 @@ enum accounts_result {
 	ACCOUNTS_FAILED,
 };
 
-/* uid and gid are filled in, but for CONFLICT. */
+extern const char *accounts_where;
+
+/* uid and gid are filled in, and group, if there was one, with the name that the gid has; but for CONFLICT and FAILED.
+ */
 enum accounts_result accounts_add_user(struct accounts_user *);
 enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool system);
 
