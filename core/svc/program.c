@@ -50,18 +50,19 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 
 int program_wait(struct service *s)
 {
-	char **argv = service_list(s, "wait", "not started"), text[400];
+	char **argv = service_list(s, "wait", 2, "not started"), text[400];
 	struct fmt f;
 	int bad = 0;
 
 	if (!argv)
 		return -1;
-	fmt_open(&f, text, sizeof text);
-	fmt_str(&f, "waits for");
-	for (char **p = argv; *++p;)
-		fmt_add(&f, " %s", *p);
-	argv[0] = (char *)(uintptr_t) "wait-for";
-	if (argv[1]) {
+	argv[0] = (char[]){"wait-for"};
+	argv[1] = (char[]){"-t0"};
+	if (argv[2]) {
+		fmt_open(&f, text, sizeof text);
+		fmt_str(&f, "waits for");
+		for (char **p = argv + 2; *p; p++)
+			fmt_add(&f, " %s", *p);
 		service_reason(s, text);
 		program_start(s, argv, -1);
 		s->machine.waiting = s->pid;

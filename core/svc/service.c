@@ -218,12 +218,12 @@ static void load_small_files(struct service *s)
 	load_tally(s);
 }
 
-char **service_list(const struct service *s, const char *file, const char *so)
+char **service_list(const struct service *s, const char *file, size_t places, const char *so)
 {
-	size_t size = 0, n = 1, places;
+	size_t size = 0, n = places;
 	char *text = files_load(AT_FDCWD, service_path(s, file), &size), **list = NULL, *p;
 
-	places = size / 2 + 3; /* a line takes two bytes, but for the last */
+	places += size / 2 + 2; /* a line takes two bytes, but for the last */
 	if (text)
 		list = calloc(1, places * sizeof *list + size + 1);
 	if (list)
@@ -263,10 +263,10 @@ static void failed(const char *dir)
 static void load_only_if_exists(struct service *s)
 {
 	static const struct paths walk = {found, on_way, failed};
-	char **list = service_list(s, "only-if-exists", "it is left out");
+	char **list = service_list(s, "only-if-exists", 0, "it is left out");
 
 	there = !list;
-	for (char **p = list; p && *++p;)
+	for (char **p = list; p && *p; p++)
 		if (**p == '/')
 			paths_walk(&walk, *p);
 		else

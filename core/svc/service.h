@@ -104,9 +104,9 @@ void service_remove(struct service *);
  * -1 with errno if the directory cannot be read. */
 int service_load(struct service *);
 
-/* The lines of a file as words_trim() leaves them, without empty ones, behind a place for argv[0]; ends with NULL. One
- * piece of heap, the caller's. NULL if it cannot be read: that is said, with what follows from it. */
-char **service_list(const struct service *, const char *file, const char *so);
+/* The lines of a file as words_trim() leaves them, without empty ones, behind so many places; ends with NULL. One piece
+ * of heap, the caller's. NULL if it cannot be read: that is said, with what follows from it. */
+char **service_list(const struct service *, const char *file, size_t places, const char *so);
 
 /* DIR/FILE in static memory; a path too long gives "". */
 const char *service_path(const struct service *, const char *file);
