@@ -65,35 +65,26 @@ static int defaults(struct boot *b)
 	return bootenv_set(b, "HOME", users_find(uid, &me) == 0 && me.home[0] ? me.home : geteuid() ? "/" : "/root");
 }
 
-static void remove_below(const char *run, const char *name)
-{
-	struct tree t = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
-	char path[RUN_ROOM];
-
-	if (fmt_into(path, sizeof path, "%s/%s", run, name) == 0 && tree_remove(&t, path, true) && errno != ENOENT)
-		msg_error("%s: %m", path);
-}
-
-/* Of an earlier life: variables, services, and what daemons have put there. Only if the run directory is that of the
- * init whose child we are. */
+/* Of an earlier life: services, and what daemons have put there. Only if the run directory is that of the init whose
+ * child we are. */
 static void forget(const char *run)
 {
-	static const char keep[] = "log"; /* logd's socket is new already */
 	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, run)};
-	char word[16];
-	unsigned long pid;
+	struct tree services = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
+	char path[RUN_ROOM], pid[16];
+	unsigned long n;
 	struct stat st;
 
 	if (w.fd < 0)
 		return;
-	if (files_read_word(w.fd, "pid", word, sizeof word) > 0 && num_uint(word, INT_MAX, &pid) == 0 &&
-	    (pid_t)pid == getppid()) {
-		remove_below(run, "env");
-		remove_below(run, "service");
+	if (files_read_word(w.fd, "pid", pid, sizeof pid) > 0 && num_uint(pid, INT_MAX, &n) == 0 &&
+	    (pid_t)n == getppid()) {
+		if (fmt_into(path, sizeof path, "%s/service", run) == 0)
+			tree_remove(&services, path, true);
 		for (const char *name; (name = files_next(&w));)
 			if (glob_fits("*.pid", 5, name, strlen(name)) ||
-			    (strcmp(name, keep) != 0 && fstatat(w.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			     S_ISSOCK(st.st_mode)))
+			    (strcmp(name, "log") != 0 && /* logd's, which is new already */
+			     fstatat(w.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode)))
 				unlinkat(w.fd, name, 0);
 	}
 	close(w.fd);
@@ -292,6 +283,7 @@ static void find_dir(struct boot *b)
 		fmt_into(b->env_dir, sizeof b->env_dir, PHUSION);
 	if (!run || fmt_into(path, sizeof path, "%s/env", run))
 		return;
+	unlink(path); /* a link from before a restart; not a directory */
 	if (b->phusion_dir) {
 		if (symlink(PHUSION, path) && errno != EEXIST)
 			msg_warn("%s: %m", path);

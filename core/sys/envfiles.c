@@ -81,19 +81,25 @@ static bool file_name(const char *pair, bool phusion, char name[NAME_ROOM])
 	return !strchr(name, '/');
 }
 
-/* What says so already in phusion's is left alone: it may be mounted there. */
-static int write_one(int dir, const char *name, const char *value, bool phusion)
+/* Is that what the file has? One that is mounted there cannot be replaced; and a disk is slow. */
+static bool has(int dir, const char *name, const char *text, size_t len, bool phusion)
 {
-	char *had = phusion ? load(dir, name) : NULL, *text;
-	bool same = had && strcmp(had, value) == 0;
-	size_t len = strlen(value);
-	struct stat st;
-	int bad;
+	size_t n;
+	char *had = files_load(dir, name, &n);
+	bool same = had && (n == len || (phusion && n == len + 1 && had[len] == '\n')) && memcmp(had, text, len) == 0;
 
 	free(had);
-	if (same)
-		return 0;
-	text = malloc(len + 1);
+	return same;
+}
+
+static int write_one(int dir, const char *name, const char *value, bool phusion)
+{
+	size_t len = strlen(value);
+	char *text = malloc(len + 1);
+	mode_t mode = phusion ? 0644 : 0600;
+	struct stat st;
+	int bad = 0;
+
 	if (!text)
 		return -1;
 	memcpy(text, value, len);
@@ -102,11 +108,11 @@ static int write_one(int dir, const char *name, const char *value, bool phusion)
 	for (size_t i = 0; !phusion && i < len; i++)
 		if (text[i] == '\n')
 			text[i] = '\0';
-	bad = files_replace(dir, name,
-	                    !phusion                          ? 0600
-	                    : fstatat(dir, name, &st, 0) == 0 ? st.st_mode & 07777
-	                                                      : 0644,
-	                    text, len);
+	if (!has(dir, name, text, len, phusion)) {
+		if (phusion && fstatat(dir, name, &st, 0) == 0)
+			mode = st.st_mode & 07777;
+		bad = files_replace(dir, name, mode, text, len);
+	}
 	free(text);
 	return bad;
 }

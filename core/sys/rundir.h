@@ -7,7 +7,7 @@
  *	             may be `state`, what the service says of itself
  *	log          logd's socket
  *
- * Boot removes what an earlier life left: env/, service/, other sockets, *.pid.
+ * Boot removes what an earlier life left: service/, other sockets, *.pid, and of env/ what is no variable now.
  *
  * It is $INIT_RUN_DIR, else the first usable of /run/initbox, /tmp/initbox-UID, /dev/shm/initbox-UID. Usable: a
  * directory (no link) of our own that nobody else may write to, or one that can be made so. It is for one init alone,
