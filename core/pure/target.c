@@ -105,7 +105,7 @@ static const char *split(char **list, char *from)
 		if (!in)
 			*list++ = to;
 		in = true;
-		if (c == '\\' && *from && (quote ? quote == '"' && (*from == '"' || *from == '\\') : true))
+		if (c == '\\' && *from && (!quote || (quote == '"' && strchr("\"\\$`", *from))))
 			*to++ = *from++;
 		else if (c == quote)
 			quote = '\0';

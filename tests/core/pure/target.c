@@ -201,6 +201,7 @@ static void exec(void **state)
 	assert_string_equal(words("exec:a\\ b \\'c 'd\\e' \"f\\\"g\\\\h\\n\""), "a b|'c|d\\e|f\"g\\h\\n");
 	assert_string_equal(words("exec:a 'it'\\''s' \"'\" '\"'"), "a|it's|'|\"");
 	assert_string_equal(words("exec:a\\"), "a\\");
+	assert_string_equal(words("exec:a \"\\$x\\`y\" '\\$'"), "a|$x`y|\\$");
 	assert_string_equal(words("exec:a b c d e f g"), "a|b|c|d|e|f|g");
 	wrong("exec:", "command is missing");
 	wrong("exec:  \t", "command is missing");
