@@ -181,7 +181,7 @@ static int append(struct template_bytes *b, const char *p, size_t n)
 		b->mem = more;
 		b->cap = cap;
 	}
-	if (n) /* else there may be no memory */
+	if (n)                                  /* else there may be no memory */
 		memmove(b->mem + b->len, p, n); /* it may be from further behind in there */
 	b->len += n;
 	return 0;
