@@ -149,6 +149,7 @@ int boot_main(int argc, char **argv)
 	const char *const *hooks = NULL;
 	struct opts o = {.argc = argc, .argv = argv};
 	sigset_t chld;
+	bool asked;
 	int code;
 
 	for (int c; (c = opts_next(&o, "l", longs)) != -1;)
@@ -176,6 +177,7 @@ int boot_main(int argc, char **argv)
 	if (boot.phusion_lines)
 		msg_name = "";
 	setting_verbose();
+	asked = fcntl(ENV_FD, F_GETFD) >= 0; /* later it may be a file of ours */
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	if (spawn_open() || sigprocmask(SIG_BLOCK, &chld, NULL) || env_copy(&boot.env, environ))
@@ -185,7 +187,7 @@ int boot_main(int argc, char **argv)
 		return bootscripts_paths(&boot, hooks);
 	}
 	code = carry_out();
-	if (!code && fcntl(ENV_FD, F_GETFD) >= 0 && envblock_write(ENV_FD, boot.env.list))
+	if (!code && asked && envblock_write(ENV_FD, boot.env.list))
 		die(1, "environment: %m");
 	return code;
 }

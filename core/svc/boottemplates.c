@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "base/setting.h"
 #include "svc/boot.h"
 #include "svc/render.h"
@@ -24,5 +25,7 @@ int boottemplates_all(struct boot *b)
 	int rc = access(TEMPLATES, F_OK) == 0 && render_tree(&r, TEMPLATES, "/");
 
 	b->templates = r.files;
+	if (r.faults)
+		msg_warn("set what is not set, or write ${X:-word}; a text that is none of ours is written $${ or \\{{");
 	return rc;
 }
