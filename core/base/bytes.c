@@ -17,6 +17,7 @@ static bool is_plain(char c)
 enum { STEP = 16 };
 
 typedef __m128i vector;
+typedef unsigned mask;
 
 static inline vector load(const char *p)
 {
@@ -48,7 +49,7 @@ static inline unsigned place(unsigned hits_mask)
 #else
 enum { STEP = 8 };
 
-typedef uint64_t vector;
+typedef uint64_t vector, mask;
 
 static const uint64_t ones = UINT64_MAX / 255;
 
@@ -103,13 +104,15 @@ const char *bytes_find(const char *p, const char *end, char c)
 
 const char *bytes_find_any(const char *p, const char *end, const char *set, size_t n)
 {
+	if (n == 1)
+		return bytes_find(p, end, *set);
 	for (; end - p >= STEP; p += STEP) {
 		vector v = load(p);
-		size_t i;
-		for (i = 0; i < n && !hits(v, set[i]); i++)
-			;
-		if (i < n)
-			break;
+		mask any = 0;
+		for (size_t i = 0; i < n; i++)
+			any |= hits(v, set[i]);
+		if (any)
+			return p + place(any);
 	}
 	for (; p < end; p++)
 		for (size_t i = 0; i < n; i++)

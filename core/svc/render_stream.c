@@ -25,7 +25,7 @@ static struct stream {
 	const char
 	        *recent[RECENT]; /* of the environment, by a hash of the name: those that were found, and are meant */
 	struct template text;
-	char in[PIECE], mem[PIECE];
+	_Alignas(4096) char in[PIECE], mem[PIECE];
 } stream;
 
 static bool is(const char *pair, const char *name, size_t len)
@@ -45,7 +45,7 @@ static const char *value(void *owner, const char *name, size_t len)
 
 	if (!*known || !is(*known, name, len)) {
 		char **e = s->env.list;
-		while (*e && !is(*e, name, len))
+		while (*e && (**e != *name || !is(*e, name, len)))
 			e++;
 		if (!*e)
 			return NULL;
