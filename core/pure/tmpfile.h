@@ -1,6 +1,10 @@
 /* tmpfile - a line of tmpfiles.d(5): what shall be there at boot.
  *
- *	TYPE[+!-=~^]  PATH  MODE  USER  GROUP  AGE  ARGUMENT
+ *	TYPE[+!-=?]  PATH  MODE  USER  GROUP  AGE  ARGUMENT
+ *
+ * Fields may be quoted, but the argument, which is the rest of the line; \n, \x20, \040 and so on are read everywhere,
+ * %X in the path and the argument. Types: d D e f w p L C r R z Z; v q Q are d, F is f+. The age is not looked at, and
+ *x and X say nothing, as nobody cleans up by age here. Not done are b c t T h H a A m and the modifier ~ (base64).
  */
 #ifndef PURE_TMPFILE_H
 #define PURE_TMPFILE_H
@@ -9,28 +13,34 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The texts lie in the line, which was changed for it: the caller's. */
 struct tmpfile {
-	char type;      /* d D e f L z Z r R … */
-	bool plus;      /* +: what is in the way is replaced; of f: written anew */
+	char type;
+	bool plus;      /* +: of L and p, what is in the way is replaced; f is written anew; w appends */
 	bool boot_only; /* ! */
 	bool lenient;   /* -: a failure is none */
 	bool replace;   /* =: what is in the way and of another kind goes */
+	bool if_there;  /* ?: L only if there is what it leads to */
 	bool masked;    /* ~ before the mode */
 	bool mode_once; /* : before the mode: only if it is made */
 	bool user_once, group_once;
-	mode_t mode; /* (mode_t)-1: the type's */
-	char *path;
+	mode_t mode;        /* (mode_t)-1: the type's */
+	char *path;         /* absolute, without . .. // and / at its end */
 	char *user, *group; /* NULL: - */
-	char *argument;     /* NULL: none; escapes are done */
-	size_t argument_len;
+	char *argument;     /* NULL: none */
+	char *mem;          /* where the texts lie: free() it */
 };
 
 enum tmpfile_answer { TMPFILE_NONE, TMPFILE_LINE, TMPFILE_WRONG, TMPFILE_UNKNOWN };
 
-/* One line without its newline, NUL behind it. NONE: empty or a comment. WRONG, and UNKNOWN (a type of systemd's that
- * is not done here): `why` and the column from 1. `specifier` gives what %X stands for (NULL: not known). */
-enum tmpfile_answer tmpfile_read(struct tmpfile *, char *line, const char *(*specifier)(char), const char **why,
+enum { TMPFILE_VALUE = 255 };
+
+/* One line without its newline and the blanks before that. NONE: empty, a comment, or nothing to be done. WRONG, and UNKNOWN (what
+ * systemd knows and is not done here): `why` and the column from 1. `specifier` gives what %X stands for, of which no
+ * more than TMPFILE_VALUE bytes are taken (NULL: not known). Only of a LINE there is something to free. */
+enum tmpfile_answer tmpfile_read(struct tmpfile *, const char *line, const char *(*specifier)(char), const char **why,
                                  unsigned *column);
+
+/* May its path be a pattern, which changes what is there already? */
+bool tmpfile_alters(char type);
 
 #endif

@@ -1,22 +1,37 @@
-/* tmpfiles - carries out tmpfiles.d(5): directories, files, links and their owners, without a shell. */
+/* tmpfiles - carries out tmpfiles.d(5): directories, files, links and their owners, without a shell.
+ *
+ * As systemd-tmpfiles 252 does it, but: nothing is cleaned up by age; patterns know * ? and [] and no {}; w does not
+ * write through a link; f+ and w not to a file with several names; a program that changes hands is set-id no more.
+ */
 #ifndef SVC_TMPFILES_H
 #define SVC_TMPFILES_H
 
 #include <stdbool.h>
 
-/* What is asked for, and what came of it; zero counts at first. */
+struct tmpfiles_line;
+
+/* What is asked for, and what came of it; zero at first. */
 struct tmpfiles {
-	bool create, clean_up, remove; /* tmpfiles --create, --clean, --remove: what is not done by us is refused */
-	bool boot;                     /* lines with ! count too */
-	const char *root;              /* NULL: / */
-	unsigned lines, warnings, failures;
+	bool create, remove;
+	bool boot;                        /* lines with ! count too */
+	bool (*wanted)(const char *path); /* NULL: all */
+	unsigned lines;                   /* there are */
+	unsigned wrong, failures;         /* lines, or with a user that there is not; what could not be done */
+	struct tmpfiles_line *first;      /* private: of the heap, for good */
 };
 
-/* One file of lines; each that is wrong or fails is said (FILE:LINE:COLUMN: …), the rest holds. */
+/* Reads a file of lines ("-": fd 0), all *.conf of the directories, sorted by name across them: a name in an earlier
+ * directory hides it in a later one, and the name of one file in them. `dirs` ends with NULL. What is wrong is said
+ * (FILE:LINE:COLUMN: …) and left out; there may be no such directory. The texts of the arguments are kept. */
 void tmpfiles_file(struct tmpfiles *, const char *path);
-
-/* All *.conf of the directories, sorted by name across them; a name in an earlier directory hides it in a later one.
- * `dirs` ends with NULL. */
 void tmpfiles_dirs(struct tmpfiles *, const char *const *dirs);
+void tmpfiles_named(struct tmpfiles *, const char *const *dirs, const char *name);
+
+/* Carries all out: removes first; then creates, what is in a directory after that, patterns last. What fails is said,
+ * the rest goes on. */
+void tmpfiles_run(struct tmpfiles *);
+
+/* Boot's step: /etc/tmpfiles.d, all that it says. The number of lines. */
+unsigned tmpfiles_boot(void);
 
 #endif
