@@ -38,6 +38,7 @@
 #include "svc/bootscripts.h"
 #include "svc/boottemplates.h"
 #include "svc/bootuser.h"
+#include "svc/tmpfiles.h"
 #include "sys/bootwork.h"
 #include "sys/clock.h"
 #include "sys/envblock.h"
@@ -58,6 +59,7 @@ static const struct {
         {"secrets", bootenv_secrets},               /* INIT_FILE_ENV */
         {"requirements", bootenv_required},         /* INIT_REQUIRED_ENV */
         {"user", bootuser},                         /* USER_NAME */
+        {"directories", tmpfiles_boot},             /* /etc/tmpfiles.d */
         {"templates", boottemplates_all},           /* /etc/templates */
         {"files of the environment", bootenv_save}, /* for scripts */
         {"scripts", bootscripts_all},

@@ -1,4 +1,5 @@
-/* glob - names by pattern: * is any run of characters, ? any one, as in *_PASSWORD. */
+/* glob - names by pattern: * is any run of characters, ? any one, as in *_PASSWORD; [a-z_] one of those, [!a-z] one
+ * that is not; a [ without its ] means itself. */
 #ifndef BASE_GLOB_H
 #define BASE_GLOB_H
 

@@ -34,9 +34,9 @@ enum tmpfile_answer { TMPFILE_NONE, TMPFILE_LINE, TMPFILE_WRONG, TMPFILE_UNKNOWN
 
 enum { TMPFILE_VALUE = 255 };
 
-/* One line without its newline and the blanks before that. NONE: empty, a comment, or nothing to be done. WRONG, and UNKNOWN (what
- * systemd knows and is not done here): `why` and the column from 1. `specifier` gives what %X stands for, of which no
- * more than TMPFILE_VALUE bytes are taken (NULL: not known). Only of a LINE there is something to free. */
+/* One line without its newline and the blanks before that. NONE: empty, a comment, or nothing to be done. WRONG, and
+ * UNKNOWN (what systemd knows and is not done here): `why` and the column from 1. `specifier` gives what %X stands for,
+ * of which no more than TMPFILE_VALUE bytes are taken (NULL: not known). Only of a LINE there is something to free. */
 enum tmpfile_answer tmpfile_read(struct tmpfile *, const char *line, const char *(*specifier)(char), const char **why,
                                  unsigned *column);
 

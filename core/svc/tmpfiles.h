@@ -22,7 +22,7 @@ struct tmpfiles {
 
 /* Reads a file of lines ("-": fd 0), all *.conf of the directories, sorted by name across them: a name in an earlier
  * directory hides it in a later one, and the name of one file in them. `dirs` ends with NULL. What is wrong is said
- * (FILE:LINE:COLUMN: …) and left out; there may be no such directory. The texts of the arguments are kept. */
+ * (FILE:LINE:COLUMN: …) and left out; there may be no such directory. A path is kept, not copied. */
 void tmpfiles_file(struct tmpfiles *, const char *path);
 void tmpfiles_dirs(struct tmpfiles *, const char *const *dirs);
 void tmpfiles_named(struct tmpfiles *, const char *const *dirs, const char *name);
@@ -31,7 +31,9 @@ void tmpfiles_named(struct tmpfiles *, const char *const *dirs, const char *name
  * the rest goes on. */
 void tmpfiles_run(struct tmpfiles *);
 
-/* Boot's step: /etc/tmpfiles.d, all that it says. The number of lines. */
-unsigned tmpfiles_boot(void);
+struct boot;
+
+/* Boot's step: /etc/tmpfiles.d, all that it says. What is wrong or fails is said and does not end the boot. */
+int tmpfiles_boot(struct boot *);
 
 #endif

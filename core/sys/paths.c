@@ -40,7 +40,7 @@ static void walk(const struct paths *p, size_t len, const char *rest)
 	const char *name = rest + 1, *behind = name + name_len, *n;
 	struct files_walk w = {.fd = -1};
 
-	if (!memchr(name, '*', name_len) && !memchr(name, '?', name_len)) {
+	if (strcspn(name, "*?[") >= name_len) {
 		more = append(len, name, name_len);
 		if (!*behind || !more || access(path, F_OK))
 			on_way(p, len, true);

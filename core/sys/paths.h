@@ -1,4 +1,4 @@
-/* paths - all paths that a pattern with * and ? in some of its components (base/glob.h) leads to. */
+/* paths - all paths that a pattern with * ? [ in some of its components (base/glob.h) leads to. */
 #ifndef SYS_PATHS_H
 #define SYS_PATHS_H
 

@@ -297,22 +297,34 @@ static int copy_bytes(int to, int from)
 	return (int)n;
 }
 
+int tree_new(int at)
+{
+	unlinkat(at, unborn, 0);
+	return openat(at, unborn, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
+int tree_put(int at, int fd, const char *name, bool good)
+{
+	int rc = good ? renameat(at, unborn, at, name) : -1, err = errno;
+
+	if (rc)
+		unlinkat(at, unborn, 0);
+	close(fd);
+	errno = err;
+	return rc;
+}
+
 static int copy_file(struct tree *t, const struct place *p, const char *name, const char *as, const struct stat *st)
 {
-	int from = openat(p->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), to, rc = -1, err;
+	int from = openat(p->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), to, rc = -1;
 
 	if (from < 0)
 		return -1;
-	unlinkat(p->to, unborn, 0);
-	to = openat(p->to, unborn, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (to >= 0 && copy_bytes(to, from) == 0 && own(t, to, "", st) == 0 && fchmod(to, st->st_mode & 07777) == 0)
-		rc = renameat(p->to, unborn, p->to, as);
-	err = errno;
+	to = tree_new(p->to);
 	if (to >= 0)
-		close(to);
-	if (rc)
-		unlinkat(p->to, unborn, 0);
-	errno = err;
+		rc = tree_put(p->to, to, as,
+		              copy_bytes(to, from) == 0 && own(t, to, "", st) == 0 &&
+		                      fchmod(to, st->st_mode & 07777) == 0);
 	close(from);
 	return rc;
 }

@@ -26,6 +26,11 @@ struct tree {
  * root or us to what is not his, nor by such a link (ENOLINK). -1 with errno. */
 int tree_parent(const char *path, bool make, const char **name);
 
+/* A file in the making, in that directory: open for writing, 0600; and, unless `good` is false, in its place, where it
+ * replaces another. Closes it. -1 with errno. */
+int tree_new(int at);
+int tree_put(int at, int fd, const char *name, bool good);
+
 /* Owner and mode of what is there, a link itself too, and with `deep` of all below. A file with several names is left
  * alone (EMLINK) where users may give names to files of others (fs.protected_hardlinks is not 1). 0, or -1 with errno:
  * nothing could be begun. Deeper than 512 directories: ENAMETOOLONG. */

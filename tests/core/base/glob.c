@@ -31,6 +31,19 @@ static void all(void **state)
 	assert_false(fits("?", ""));
 	assert_true(fits("*?", "x"));
 	assert_true(fits("x?.*", "x1.txt"));
+	assert_true(fits(".X[0-9]*-lock", ".X11-lock"));
+	assert_false(fits(".X[0-9]*-lock", ".Xa-lock"));
+	assert_true(fits("[!a-cx]", "d"));
+	assert_false(fits("[^a-cx]", "b"));
+	assert_false(fits("[!a-cx]", "x"));
+	assert_true(fits("*[]]", "a]"));
+	assert_true(fits("[a-]", "-"));
+	assert_true(fits("[-a]b", "ab"));
+	assert_false(fits("[a]", ""));
+	assert_true(fits("a[b", "a[b"));
+	assert_true(fits("[", "["));
+	assert_false(fits("[b", "b"));
+	assert_true(fits("[\xc0-\xff]", "\xe4"));
 }
 
 int main(void)

@@ -1,0 +1,123 @@
+/* tmpfiles - makes and removes directories, files and links as tmpfiles.d(5) says
+ *
+ * config:  TMPFILES
+ * group:   configuration
+ * install: /usr/bin
+ * also:    systemd-tmpfiles
+ *
+ * usage: tmpfiles --create|--remove [OPTION...] [FILE...]
+ *
+ *   --create               make, write, change owners and modes: d D e f w p L C z Z
+ *   --remove               remove first: r R, what is in a D
+ *   --boot                 lines with a ! too
+ *   --prefix=PATH          only what is there or below; again: there too
+ *   --exclude-prefix=PATH  not what is there
+ *   -E                     not /dev /proc /run /sys
+ *   --root=DIR             in that directory
+ *   --clean                is refused: ages are not looked at
+ *
+ * FILE is a path, - for stdin, or a name in /etc/tmpfiles.d, /run/tmpfiles.d,
+ * /usr/local/lib/tmpfiles.d or /usr/lib/tmpfiles.d; without one: every *.conf there.
+ * Exits with 65 if lines were wrong, else 73 if something could not be done.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/opts.h"
+#include "svc/tmpfiles.h"
+
+enum { WRONG_LINES = 65, NOT_DONE = 73, PREFIXES_MOST = 32 };
+enum { LONG_CREATE = 256, LONG_REMOVE, LONG_BOOT, LONG_ROOT, LONG_PREFIX, LONG_EXCLUDE, LONG_CLEAN };
+
+/* Prefixes; ends with NULL. */
+static const char *only[PREFIXES_MOST + 1], *never[PREFIXES_MOST + 1];
+
+static void add(const char **list, const char *prefix)
+{
+	size_t i = 0;
+
+	while (list[i])
+		i++;
+	if (i == PREFIXES_MOST)
+		die_usage(2, "more than %d prefixes", PREFIXES_MOST);
+	list[i] = prefix;
+}
+
+static bool among(const char **list, const char *path)
+{
+	for (; *list; list++) {
+		size_t len = strlen(*list);
+		while (len && (*list)[len - 1] == '/')
+			len--;
+		if (strncmp(*list, path, len) == 0 && (!path[len] || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static bool wanted(const char *path)
+{
+	return (!*only || among(only, path)) && !among(never, path);
+}
+
+int tmpfiles_main(int argc, char **argv);
+
+int tmpfiles_main(int argc, char **argv)
+{
+	static const char *const dirs[] = {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d",
+	                                   "/usr/lib/tmpfiles.d", NULL};
+	static const struct opts_long longs[] = {{"create", LONG_CREATE, 0},   {"remove", LONG_REMOVE, 0},
+	                                         {"boot", LONG_BOOT, 0},       {"root", LONG_ROOT, ':'},
+	                                         {"prefix", LONG_PREFIX, ':'}, {"exclude-prefix", LONG_EXCLUDE, ':'},
+	                                         {"clean", LONG_CLEAN, 0},     {0}};
+	struct tmpfiles t = {.wanted = wanted};
+	struct opts o = {.argc = argc, .argv = argv};
+	const char *root = NULL;
+
+	for (int c; (c = opts_next(&o, "E", longs)) != -1;)
+		switch (c) {
+		case LONG_CREATE:
+			t.create = true;
+			break;
+		case LONG_REMOVE:
+			t.remove = true;
+			break;
+		case LONG_BOOT:
+			t.boot = true;
+			break;
+		case LONG_ROOT:
+			root = o.arg;
+			break;
+		case LONG_PREFIX:
+			add(only, o.arg);
+			break;
+		case LONG_EXCLUDE:
+			add(never, o.arg);
+			break;
+		case 'E':
+			add(never, "/dev");
+			add(never, "/proc");
+			add(never, "/run");
+			add(never, "/sys");
+			break;
+		case LONG_CLEAN:
+			die_usage(2, "--clean: ages are not looked at here");
+		default:
+			die_usage(2, "%s", o.why);
+		}
+	if (!t.create && !t.remove)
+		die_usage(2, "--create or --remove, or both?");
+	for (int i = o.index; i < argc; i++)
+		if (strchr(argv[i], '/') || strcmp(argv[i], "-") == 0)
+			tmpfiles_file(&t, argv[i]);
+	if (root && (chroot(root) || chdir("/")))
+		die(1, "%s: %m", root);
+	for (int i = o.index; i < argc; i++)
+		if (!strchr(argv[i], '/') && strcmp(argv[i], "-") != 0)
+			tmpfiles_named(&t, dirs, argv[i]);
+	if (o.index == argc)
+		tmpfiles_dirs(&t, dirs);
+	tmpfiles_run(&t);
+	return t.wrong ? WRONG_LINES : t.failures ? NOT_DONE : 0;
+}
