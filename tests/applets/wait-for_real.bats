@@ -217,11 +217,12 @@ s = socket.socket()
 s.bind(("127.0.0.1", 7))
 s.listen(0)
 c = socket.create_connection(("127.0.0.1", 7))
+print("its queue is full", flush=True)
 time.sleep(1000)'
-  await 5 ns "$INITBOX" kill -0 "$SERVER"
   start_nginx
   wait_for -t 5 127.0.0.1:80
   met
+  await 5 grep -q full "$T/servers"
   kill -STOP "$SERVER"
   late refused "$REDIS"
   late 'no answer' tcp://127.0.0.1:7
