@@ -6,112 +6,94 @@
  *
  * usage: envsubst [OPTION...] [SHELL-FORMAT]
  *
- * GNU's: from standard input to standard output; with SHELL-FORMAT only the
- * variables that are named in it.
+ * As GNU's: from standard input to standard output; with SHELL-FORMAT only the
+ * names in it count.
  *
- *   -v, --variables        print those names instead
- *   -h, --help; -V, --version
+ *   -v, --variables    print these names
+ *   -h, --help
+ *   -V, --version
  *
- * Which placeholders: with one of these only those, not $X and ${X}
- *   --ops                  $X ${X} ${X:-WORD}; - = + ? with and without the
- *                          colon; $$ is $
- *   --mustache             {{X}} {{X:-WORD}}; \{{ is {{
- *   --hash                 ##X##
- * Which names; others stay as they are
- *   --prefix P             that begin so
- *   --filter GLOB[,GLOB]   that are so, as DB_*
- *   --defined-only         that are set
- * What is wrong: each is named with its line and column; exit code 1
- *   --no-unset, --no-empty a variable that is not set, that is empty
+ * Placeholders, instead of $X and ${X}:
+ *   --ops              these and ${X:-WORD}, also := :+ :? - = + ?; $$ is $
+ *   --mustache         {{X}} {{ X }} {{X:-WORD}}; \{{ is {{
+ *   --hash             ##X##
  *
- * To standard output, what precedes a fault has been written. Values are
- * never looked at again. Exits with 1 if anything is wrong.
+ * Others stay:
+ *   --prefix P         names that begin so
+ *   --filter GLOB,...  names that are so: DB_*
+ *   --defined-only     names that are set
+ *
+ * Faults, each said with its place:
+ *   --no-unset         a name that is not set
+ *   --no-empty         one that is empty
+ *
+ * Files, each whole or not at all:
+ *   -i, --input IN
+ *   -o, --output OUT   with the mode and owner of the old one, else of IN
+ *   --dir SRC:DST      all below SRC, without their .tmpl
+ *   --suffix .S        only those that end so, without it
+ *   --mode MODE
+ *   --owner USER[:GROUP]
+ *
+ * Exits with 1 if anything is wrong; standard output has what is right.
  */
 #include <string.h>
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/num.h"
 #include "base/opts.h"
 #include "svc/render.h"
+#include "sys/pstate.h"
 
 extern char **environ;
 
-enum { FAILED = 1, OPS = 256, MUSTACHE, HASH, PREFIX, FILTER, DEFINED, NO_UNSET, NO_EMPTY };
+enum { FAILED = 1 };
 
-/* What the options and words ask for. */
-struct wish {
-	struct render how;
-	bool names, help, version;
-	unsigned words; /* so many that are no options */
-	char *format;
+/* The long options' letters. */
+enum {
+	DEFINED = 'D',
+	NO_EMPTY = 'E',
+	FILTER = 'F',
+	HASH = 'H',
+	MODE = 'M',
+	OPS = 'O',
+	PREFIX = 'P',
+	DIR = 'R',
+	SUFFIX = 'S',
+	MUSTACHE = 'T',
+	NO_UNSET = 'U',
+	OWNER = 'W',
+	FORMAT = 1 /* the word */
 };
 
-static void option(struct wish *w, int c, const struct opts *o)
-{
-	struct render *r = &w->how;
-
-	switch (c) {
-	case 'v':
-		w->names = true;
-		break;
-	case 'h':
-		w->help = true;
-		break;
-	case 'V':
-		w->version = true;
-		break;
-	case OPS:
-		r->kinds |= TEMPLATE_DOLLAR | TEMPLATE_OPS;
-		break;
-	case MUSTACHE:
-		r->kinds |= TEMPLATE_MUSTACHE;
-		break;
-	case HASH:
-		r->kinds |= TEMPLATE_HASH;
-		break;
-	case PREFIX:
-		r->prefix = o->arg;
-		break;
-	case FILTER:
-		r->filter = o->arg;
-		break;
-	case DEFINED:
-		r->unset = TEMPLATE_KEEP;
-		break;
-	case NO_UNSET:
-		r->unset = TEMPLATE_WRONG;
-		break;
-	case NO_EMPTY:
-		r->no_empty = true;
-		break;
-	default:
-		die_usage(FAILED, "%s", o->why);
-	}
-}
-
-/* Options may come behind the word, as GNU's getopt has it, but not behind "--". */
-static void read_words(struct wish *w, struct opts *o)
+/* Fills `given` by option. Options may come behind the word, as GNU's getopt has it, but not behind "--". */
+static void read_words(struct opts *o, char **given)
 {
 	static const struct opts_long longs[] = {
 	        {"variables", 'v', 0},     {"help", 'h', 0},          {"version", 'V', 0},
 	        {"ops", OPS, 0},           {"mustache", MUSTACHE, 0}, {"hash", HASH, 0},
 	        {"prefix", PREFIX, ':'},   {"filter", FILTER, ':'},   {"defined-only", DEFINED, 0},
-	        {"no-unset", NO_UNSET, 0}, {"no-empty", NO_EMPTY, 0}, {0}};
-	bool only_words = false;
+	        {"no-unset", NO_UNSET, 0}, {"no-empty", NO_EMPTY, 0}, {"input", 'i', ':'},
+	        {"output", 'o', ':'},      {"dir", DIR, ':'},         {"suffix", SUFFIX, ':'},
+	        {"mode", MODE, ':'},       {"owner", OWNER, ':'},     {0}};
+	bool only_words = false, many = false;
 
-	for (int c; !o->index || o->index < o->argc;) {
-		int before = o->index;
-		c = only_words ? -1 : opts_next(o, "vhV", longs);
+	for (o->index = 1; o->index < o->argc;) {
+		int before = o->index, c = only_words ? -1 : opts_next(o, "vhVi:o:", longs);
+		if (c == '?')
+			die_usage(FAILED, "%s", o->why);
 		if (c != -1) {
-			option(w, c, o);
-			continue;
-		}
-		only_words = only_words || o->index > before + !before;
-		if (o->index < o->argc) {
-			w->format = o->argv[o->index++];
-			w->words++;
+			given[c] = o->arg ? o->arg : o->argv[0];
+		} else if (o->index > before) {
+			only_words = true;
+		} else {
+			many = many || given[FORMAT];
+			given[FORMAT] = o->argv[o->index++];
 		}
 	}
+	if (many && !given['h'] && !given['V'])
+		die(FAILED, "too many arguments");
 }
 
 /* The names take the place of the text that they are in: "$A" is no longer than "A\n". */
@@ -129,32 +111,66 @@ static int print_names(char *format)
 {
 	char *end = format;
 
+	if (!format)
+		die(FAILED, "missing arguments");
 	template_names(format, keep_name, &end);
 	*end = '\0';
 	out_text(FAILED, format);
 	return 0;
 }
 
+static void attributes(struct render *r, const char *mode, const char *owner)
+{
+	unsigned long m;
+	struct pstate p;
+
+	if (mode) {
+		if (num_octal(mode, 07777, &m))
+			die_usage(FAILED, "--mode %s: no octal number up to 7777", mode);
+		r->mode = (mode_t)m;
+	}
+	if (owner) {
+		if (pstate_user(&p, owner))
+			die(FAILED, "--owner %s: %m", owner);
+		r->uid = p.uid;
+		r->gid = p.gid;
+	}
+}
+
+static int tree(struct render *r, char *dirs)
+{
+	char *to = strchr(dirs, ':');
+
+	if (!to || to == dirs || !to[1])
+		die_usage(FAILED, "--dir takes SRC:DST");
+	*to = '\0';
+	return render_tree(r, dirs, to + 1);
+}
+
 int envsubst_main(int argc, char **argv)
 {
-	struct opts o = {.argc = argc, .argv = argv};
-	struct wish w = {.how = {.env = environ, .mode = (mode_t)-1, .uid = (uid_t)-1, .gid = (gid_t)-1}};
+	char *given[128] = {0};
+	struct render r = {.env = environ, .mode = (mode_t)-1, .uid = (uid_t)-1, .gid = (gid_t)-1};
 
-	read_words(&w, &o);
-	if (w.version) {
+	read_words(&(struct opts){.argc = argc, .argv = argv}, given);
+	if (given['V']) {
 		out_text(FAILED, "envsubst 0.21 (initbox)\n");
 		return 0;
 	}
-	if (w.help)
+	if (given['h'])
 		return applet_run(2, (char *[]){argv[0], (char[]){"--help"}, NULL});
-	if (w.words > 1)
-		die(FAILED, "too many arguments");
-	if (w.names && !w.format)
-		die(FAILED, "missing arguments");
-	if (w.names)
-		return print_names(w.format);
-	w.how.format = w.format;
-	if (!w.how.kinds)
-		w.how.kinds = TEMPLATE_DOLLAR;
-	return -render_stream(&w.how, 0, 1, "standard input");
+	if (given['v'])
+		return print_names(given[FORMAT]);
+	r.kinds = (given[OPS] ? TEMPLATE_DOLLAR | TEMPLATE_OPS : 0) | (given[MUSTACHE] ? TEMPLATE_MUSTACHE : 0) |
+	          (given[HASH] ? TEMPLATE_HASH : 0);
+	if (!r.kinds)
+		r.kinds = TEMPLATE_DOLLAR;
+	r.unset = given[NO_UNSET] ? TEMPLATE_WRONG : given[DEFINED] ? TEMPLATE_KEEP : TEMPLATE_EMPTY;
+	r.no_empty = given[NO_EMPTY];
+	r.prefix = given[PREFIX];
+	r.filter = given[FILTER];
+	r.format = given[FORMAT];
+	r.suffix = given[SUFFIX];
+	attributes(&r, given[MODE], given[OWNER]);
+	return -(given[DIR] ? tree(&r, given[DIR]) : render_file(&r, given['i'], given['o']));
 }

@@ -37,6 +37,7 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/num.h"
 #include "base/opts.h"
 #include "sys/exec_why.h"
 #include "sys/files.h"
@@ -100,14 +101,11 @@ static int keep_stdin(void)
 
 static mode_t octal(const char *text)
 {
-	mode_t n = 0;
-	const char *p;
+	unsigned long n;
 
-	for (p = text; *p >= '0' && *p <= '7' && n <= 0777; p++)
-		n = n * 8 + (mode_t)(*p - '0');
-	if (p == text || *p || n > 0777)
+	if (num_octal(text, 0777, &n))
 		die_usage(1, "bad umask '%s'", text);
-	return n;
+	return (mode_t)n;
 }
 
 /* Passes on what the part prints, its name before the first of it, until it has ended or closed both pipes: a daemon

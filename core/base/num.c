@@ -42,6 +42,19 @@ int num_uint(const char *s, unsigned long max, unsigned long *out)
 	return 0;
 }
 
+int num_octal(const char *s, unsigned long max, unsigned long *out)
+{
+	const char *p;
+	unsigned long n = 0;
+
+	for (p = s; *p >= '0' && *p <= '7' && n <= max; p++)
+		n = n * 8 + (unsigned long)(*p - '0');
+	if (p == s || *p || n > max)
+		return fail(EINVAL);
+	*out = n;
+	return 0;
+}
+
 unsigned num_digits(const char **p, const char *end, unsigned most, unsigned long *out)
 {
 	unsigned count = 0;

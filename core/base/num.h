@@ -5,6 +5,9 @@
 /* The whole word is a number <= max: 0 and *out set; else -1 with EINVAL (not a number) or ERANGE. */
 int num_uint(const char *, unsigned long max, unsigned long *out);
 
+/* The same of octal digits; EINVAL in any case. */
+int num_octal(const char *, unsigned long max, unsigned long *out);
+
 /* The digits of a longer text at *p, before end, at most `most` of them (no more than 18): moves *p behind them.
  * Returns how many there are. */
 unsigned num_digits(const char **p, const char *end, unsigned most, unsigned long *out);
