@@ -26,6 +26,7 @@ int boottemplates_all(struct boot *b)
 
 	b->templates = r.files;
 	if (r.faults)
-		msg_warn("set what is not set, or write ${X:-word}; a text that is none of ours is written $${ or \\{{");
+		msg_warn(
+		        "set what is not set, or write ${X:-word}; a text that is none of ours is written $${ or \\{{");
 	return rc;
 }
