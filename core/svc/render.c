@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,20 +82,16 @@ static bool is_so(const struct newfile *n, int text, const struct stat *w)
 /* The only way where nothing can be renamed: a short moment in which a reader sees less than all. */
 static int overwrite(const struct render *r, int text, const char *path, const char *why)
 {
-	int to = open(path, O_WRONLY | O_CLOEXEC);
-	off_t at = 0;
-	ssize_t n;
+	int to = open(path, O_WRONLY | O_CLOEXEC), rc;
 
 	if (to < 0)
 		return -1;
-	while ((n = sendfile(to, text, &at, 1 << 20)) > 0)
-		;
-	n = n || ftruncate(to, at) || fchown(to, r->uid, r->gid) || (r->mode != (mode_t)-1 && fchmod(to, r->mode)) ? -1
-	                                                                                                           : 0;
+	rc = lseek(text, 0, SEEK_SET) || files_copy(to, text) || ftruncate(to, lseek(to, 0, SEEK_CUR)) ||
+	     fchown(to, r->uid, r->gid) || (r->mode != (mode_t)-1 && fchmod(to, r->mode));
 	close(to);
-	if (n == 0)
+	if (!rc)
 		msg_warn("%s: overwritten where it is: %s", path, why);
-	return (int)n;
+	return -rc;
 }
 
 /* The text is another descriptor of the new file, to have it still if that cannot be renamed; or memory. */

@@ -9,6 +9,7 @@
 #include <stdio.h> /* renameat */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -84,6 +85,16 @@ int files_write_all(int fd, const void *mem, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+int files_copy(int to, int from)
+{
+	ssize_t n;
+
+	do
+		n = sendfile(to, from, NULL, 1 << 30);
+	while (n > 0);
+	return (int)n;
 }
 
 int files_replace(int at, const char *path, mode_t mode, const char *text, size_t len)

@@ -25,6 +25,9 @@ char *files_drain(int fd, size_t cap, size_t *len);
 /* Writes everything, through EINTR and short counts. 0, or -1 with errno. */
 int files_write_all(int fd, const void *, size_t);
 
+/* All from where one file is to where the other is. 0, or -1 with errno. */
+int files_copy(int to, int from);
+
 /* The directory and all above it that are missing. 0, or -1 with errno. */
 int files_make_dirs(const char *path);
 

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h> /* renameat(2) */
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -287,16 +286,6 @@ static int own(struct tree *t, int fd, const char *name, const struct stat *st)
 	return fchownat(fd, name, uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
 }
 
-static int copy_bytes(int to, int from)
-{
-	ssize_t n;
-
-	do
-		n = sendfile(to, from, NULL, 1 << 30);
-	while (n > 0);
-	return (int)n;
-}
-
 int tree_new(int at)
 {
 	unlinkat(at, unborn, 0);
@@ -323,7 +312,7 @@ static int copy_file(struct tree *t, const struct place *p, const char *name, co
 	to = tree_new(p->to);
 	if (to >= 0)
 		rc = tree_put(p->to, to, as,
-		              copy_bytes(to, from) == 0 && own(t, to, "", st) == 0 &&
+		              files_copy(to, from) == 0 && own(t, to, "", st) == 0 &&
 		                      fchmod(to, st->st_mode & 07777) == 0);
 	close(from);
 	return rc;
