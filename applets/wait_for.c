@@ -6,22 +6,22 @@
  *
  * usage: wait-for [OPTION...] TARGET... [-- COMMAND [ARG...]]
  *
- *   tcp://HOST:PORT, HOST:PORT, unix:PATH  accepts a connection
+ *   tcp://HOST:PORT, HOST:PORT, unix:PATH  takes connections
  *   http://HOST[:PORT]/PATH[#200-399], http+unix:SOCKET:/PATH  its status
  *   file:PATH, dir:PATH, dns:NAME          exists
- *   exec:COMMAND ARG...                    ends with 0; not by a shell
+ *   exec:COMMAND ARG...                    ends with 0 within 30 s
  *   service:NAME[:up|:ready]               is ready
  *
  *   -t TIME       give up then: 124 (default 60 s; 0: never)
- *   -i TIME       between two tries (default 1 s; the first are quicker)
+ *   -i TIME       between tries (default 1 s; the first are quicker)
  *   -f FILE       targets, one a line; # comments
  *   -v            wait until they are gone
  *   -q            say nothing
  *   --any, --all  one of them is enough, or not (default)
  *   --stable MS   they must be there that long, all together
  *
- * COMMAND takes its place once all are there. TIME is 90, 250ms, 2m.
- * 128+N: signal N (TERM, INT, HUP, QUIT) ended it.
+ * COMMAND takes its place then. TIME is 90, 250ms, 2m.
+ * Signal N ends it with 128+N.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -104,7 +104,7 @@ static void late(struct loop_timer *t)
 
 static void say(struct wait *w, const char *what)
 {
-	unsigned tenths = (unsigned)((clock_ms() - began_ms) / 100);
+	unsigned tenths = (unsigned)(clock_ms() - began_ms) / 100;
 
 	if (strcmp(what, w->said) == 0)
 		return;
@@ -117,13 +117,11 @@ static void say(struct wait *w, const char *what)
 
 static void finish_if_met(void)
 {
-	bool one = !first, all = true;
+	struct wait *w = first;
 
-	for (struct wait *w = first; w; w = w->next) {
-		one |= w->met;
-		all &= w->met;
-	}
-	if (any ? one : all)
+	while (w && w->met != any)
+		w = w->next;
+	if (!first || any == (w != NULL))
 		finish();
 }
 
@@ -287,16 +285,14 @@ int wait_for_main(int argc, char **argv);
 
 int wait_for_main(int argc, char **argv)
 {
+	static const unsigned char signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	sigset_t set;
 
 	began_ms = clock_ms();
 	read_words(argc, argv);
 	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
+	for (size_t i = 0; i < sizeof signals; i++)
+		sigaddset(&set, signals[i]);
 	if (spawn_open() || sigprocmask(SIG_BLOCK, NULL, &old_mask) || loop_open(&set, on_signal))
 		die(1, "%m");
 	msg_quick = true;

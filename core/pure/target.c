@@ -15,6 +15,8 @@ static const char kinds[][10] = {
         [TARGET_DNS] = "dns", [TARGET_EXEC] = "exec", [TARGET_SERVICE] = "service",
 };
 
+static const char nothing[] = "nothing is named behind the colon";
+
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static bool is_socket(enum target_kind kind)
@@ -62,15 +64,11 @@ static const char *read_host(struct target *t, const char *text)
 	memcpy(t->host, u.host, sizeof t->host);
 	t->port = u.port;
 	t->page = u.path;
-	if (t->kind == TARGET_HTTP) {
-		t->port = u.port ? u.port : HTTP_PORT;
-		return NULL;
-	}
-	if (*u.path)
-		return "nothing can stand behind host and port";
-	if (t->kind == TARGET_DNS)
-		return t->port ? "a name has no port" : NULL;
-	return t->port ? NULL : "the port is missing: HOST:PORT";
+	if (t->kind == TARGET_HTTP)
+		t->port += t->port ? 0 : HTTP_PORT;
+	else if (*u.path || !t->port != (t->kind == TARGET_DNS))
+		return "it must be HOST:PORT, for dns: a name, and nothing else";
+	return NULL;
 }
 
 /* Cuts #STATUSES off. */
@@ -85,8 +83,8 @@ static const char *read_page(struct target *t, char *text)
 	}
 	for (; *text; text++)
 		if ((unsigned char)*text <= ' ' || *text == 0x7f)
-			return "blanks and control characters are written as %20";
-	return among(t->statuses, 0) < 0 ? "behind # must be statuses: 204 or 200-399,404" : NULL;
+			return "a blank is written %20";
+	return among(t->statuses, 0) < 0 ? "behind # must be statuses, as 200-399,404" : NULL;
 }
 
 /* In place; `list` has room for half as many words as there are characters, and for the NULL. */
@@ -127,9 +125,9 @@ static const char *read_service(struct target *t, char *name)
 		*how++ = '\0';
 		t->up = strcmp(how, "up") == 0;
 		if (!t->up && strcmp(how, "ready") != 0)
-			return "behind a service's name can be :up or :ready";
+			return "behind the name can be :up or :ready";
 	}
-	return *name ? NULL : "the service's name is missing";
+	return *name ? NULL : nothing;
 }
 
 static const char *read_path(struct target *t, char *path)
@@ -137,42 +135,51 @@ static const char *read_path(struct target *t, char *path)
 	bool is_url = strncmp(path, "//", 2) == 0;
 
 	t->path = is_url ? path + 2 : path;
-	if (is_url ? *t->path != '/' : !*path)
-		return "the path is missing, or not absolute behind //";
-	return is_socket(t->kind) && strlen(t->path) >= SOCKET_MAX ? "a socket's path has 107 characters at most"
-	                                                           : NULL;
+	if (is_url && *t->path != '/')
+		return "behind // must be an absolute path";
+	if (is_socket(t->kind) && strlen(t->path) >= SOCKET_MAX)
+		return "too long for a socket";
+	return *path ? NULL : nothing;
 }
 
 static const char *read_rest(struct target *t, char *url, char *rest)
 {
-	const char *why;
+	const char *why = NULL;
 	char *page;
 
+	if (t->kind == TARGET_HTTP || t->kind == TARGET_HTTP_UNIX)
+		why = read_page(t, rest);
+	if (why)
+		return why;
 	switch (t->kind) {
 	case TARGET_HTTP:
-		why = read_page(t, rest);
-		return why ? why : read_host(t, url);
 	case TARGET_TCP:
 	case TARGET_DNS:
-		return read_host(t, url);
+		why = read_host(t, url);
+		t->name = rest;
+		t->name_len = (int)(t->page - rest);
+		return why;
 	case TARGET_HTTP_UNIX:
-		why = read_page(t, rest);
+		t->name = "localhost";
+		t->name_len = sizeof "localhost" - 1;
+		t->page = "";
 		page = strstr(rest, ":/");
-		if (page)
-			*page++ = '\0';
-		t->page = page ? page : "";
-		return why ? why : read_path(t, rest);
+		if (page) {
+			*page = '\0';
+			t->page = page + 1;
+		}
+		break;
+	case TARGET_EXEC:
+		why = split(t->argv, rest);
+		return why || *t->argv ? why : nothing;
+	case TARGET_SERVICE:
+		return read_service(t, rest);
 	case TARGET_UNIX:
 	case TARGET_FILE:
 	case TARGET_DIR:
-		return read_path(t, rest);
-	case TARGET_EXEC:
-		why = split(t->argv, rest);
-		return why || *t->argv ? why : "the command is missing";
-	case TARGET_SERVICE:
 		break;
 	}
-	return read_service(t, rest);
+	return read_path(t, rest);
 }
 
 int target_read(struct target *t, const char *word, const char **why)

@@ -37,6 +37,8 @@ struct target {
 	uint16_t port;
 	const char *path;     /* unix, http+unix: the socket; file, dir: it; service: its name */
 	const char *page;     /* http: behind the host, its query included; "": none */
+	const char *name;     /* http: host and port as they were given, */
+	int name_len;         /* so long */
 	const char *statuses; /* http: which are fine */
 	char **argv;          /* exec; ends with NULL */
 	bool up;              /* service: being up is enough */

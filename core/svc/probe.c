@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/num.h"
 #include "base/signals.h"
 #include "pure/status.h"
 #include "svc/svdir.h"
@@ -109,16 +110,12 @@ static bool is_self(int fd)
 static int ask(struct probe *p)
 {
 	const struct target *t = &p->target;
-	bool v6 = strchr(t->host, ':');
-	char mem[TARGET_WORD + TARGET_HOST + 64];
+	char mem[TARGET_WORD + 64];
 	struct fmt f;
 
 	fmt_open(&f, mem, sizeof mem);
-	fmt_add(&f, "GET %s%s HTTP/1.1\r\nHost: %s%s%s", *t->page == '/' ? "" : "/", t->page, v6 ? "[" : "",
-	        *t->host ? t->host : "localhost", v6 ? "]" : "");
-	if (t->port && t->port != 80)
-		fmt_add(&f, ":%u", t->port);
-	fmt_str(&f, "\r\nConnection: close\r\n\r\n");
+	fmt_add(&f, "GET %s%s HTTP/1.1\r\nHost: %.*s\r\nConnection: close\r\n\r\n", *t->page == '/' ? "" : "/", t->page,
+	        t->name_len, t->name);
 	p->asked = true;
 	p->got = 0;
 	loop_at(&p->timer, p->until_ms);
@@ -131,17 +128,17 @@ static int ask(struct probe *p)
 /* "HTTP/1.1 200" */
 static void judge(struct probe *p)
 {
-	const char *digits = p->head + PROBE_HEAD - 4;
+	const char *digits = p->head + PROBE_HEAD - 4, *at = digits;
+	unsigned long status;
 	char why[16];
 
-	p->head[PROBE_HEAD - 1] = '\0';
-	if (p->got < PROBE_HEAD - 1 || strncmp(p->head, "HTTP/1.", 7) != 0 || strspn(digits, "0123456789") != 3) {
+	p->head[p->got] = '\0';
+	if (strncmp(p->head, "HTTP/1.", 7) != 0 || num_digits(&at, p->head + p->got, 3, &status) < 3) {
 		over(p, "no answer of HTTP");
 		return;
 	}
 	fmt_into(why, sizeof why, "status %s", digits);
-	over(p, target_status(&p->target, (unsigned)((digits[0] * 10 + digits[1]) * 10 + digits[2] - '0' * 111)) ? NULL
-	                                                                                                         : why);
+	over(p, target_status(&p->target, (unsigned)status) ? NULL : why);
 }
 
 static void hear(struct probe *p)

@@ -51,19 +51,19 @@ static void tcp(void **state)
 		assert_int_equal(t.port, good[i].port);
 		assert_false(target_is_path(&t));
 	}
-	wrong("tcp://db", "port is missing");
+	wrong("tcp://db", "HOST:PORT");
 	wrong("tcp:", "host");
 	wrong("tcp://", "host");
 	wrong("tcp://:80", "host");
-	wrong("[::1]", "port is missing");
+	wrong("[::1]", "HOST:PORT");
 	wrong("[::1:80", "host");
 	wrong("::1:80", "host");
 	wrong("db:", "port");
 	wrong("db:0", "port");
 	wrong("db:65536", "port");
 	wrong("db:http", "port");
-	wrong("db:80/", "behind host and port");
-	wrong("db:80?x=1", "behind host and port");
+	wrong("db:80/", "nothing else");
+	wrong("db:80?x=1", "nothing else");
 	wrong("db 1:80", "host");
 	wrong("", "HOST:PORT");
 	wrong("db", "HOST:PORT");
@@ -93,12 +93,12 @@ static void paths(void **state)
 		assert_string_equal(t.path, good[i].path);
 		assert_true(target_is_path(&t));
 	}
-	wrong("unix:", "path is missing");
-	wrong("file:", "path is missing");
-	wrong("dir://", "not absolute");
-	wrong("unix://run/s", "not absolute");
+	wrong("unix:", "nothing is named");
+	wrong("file:", "nothing is named");
+	wrong("dir://", "absolute");
+	wrong("unix://run/s", "absolute");
 	memset(word + 6, 'a', 107);
-	wrong(word, "107");
+	wrong(word, "too long");
 	word[5 + 107] = '\0';
 	assert_int_equal(kind_of(word), TARGET_UNIX);
 	memcpy(word, "file:/aaaa", 10);
@@ -121,6 +121,8 @@ static void http(void **state)
 	assert_string_equal(t.host, "::1");
 	assert_int_equal(t.port, 8080);
 	assert_string_equal(t.page, "/a/b?c=d&e");
+	assert_int_equal(t.name_len, 10);
+	assert_memory_equal(t.name, "[::1]:8080", 10);
 	assert_true(target_status(&t, 204));
 	assert_true(target_status(&t, 301));
 	assert_true(target_status(&t, 999));
@@ -142,7 +144,7 @@ static void http(void **state)
 	wrong("http://web/a b", "%20");
 	wrong("http://web/\r\nX: y", "%20");
 	wrong("http+unix:/s:/a\tb", "%20");
-	wrong("http+unix::/a", "path is missing");
+	wrong("http+unix::/a", "nothing is named");
 	for (const char *const *s = (const char *const[]){"", "20", "2000", "200-", "200-30", "200,", ",200", "200 ",
 	                                                  "2xx", "200-300-400", "-200", NULL};
 	     *s; s++) {
@@ -159,8 +161,8 @@ static void others(void **state)
 	kind_of("dns://db");
 	assert_string_equal(t.host, "db");
 	wrong("dns:", "host");
-	wrong("dns:db:80", "no port");
-	wrong("dns:db/x", "behind host");
+	wrong("dns:db:80", "a name");
+	wrong("dns:db/x", "a name");
 	assert_int_equal(kind_of("service:web"), TARGET_SERVICE);
 	assert_string_equal(t.path, "web");
 	assert_false(t.up);
@@ -170,8 +172,8 @@ static void others(void **state)
 	kind_of("service:///etc/service/web:up");
 	assert_string_equal(t.path, "/etc/service/web");
 	assert_true(t.up);
-	wrong("service:", "name is missing");
-	wrong("service::up", "name is missing");
+	wrong("service:", "nothing is named");
+	wrong("service::up", "nothing is named");
 	wrong("service:web:", ":up or :ready");
 	wrong("service:web:down", ":up or :ready");
 }
@@ -203,8 +205,8 @@ static void exec(void **state)
 	assert_string_equal(words("exec:a\\"), "a\\");
 	assert_string_equal(words("exec:a \"\\$x\\`y\" '\\$'"), "a|$x`y|\\$");
 	assert_string_equal(words("exec:a b c d e f g"), "a|b|c|d|e|f|g");
-	wrong("exec:", "command is missing");
-	wrong("exec:  \t", "command is missing");
+	wrong("exec:", "nothing is named");
+	wrong("exec:  \t", "nothing is named");
 	wrong("exec:a 'b", "quote");
 	wrong("exec:a \"b\\\"", "quote");
 	memset(long_word + 5, 'a', TARGET_WORD - 5);

@@ -298,7 +298,7 @@ static void http(void **state)
 	assert_string_equal(try("http://127.0.0.1", 1000), "");
 	assert_string_equal(server.request, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
 	assert_string_equal(try("http://localhost:80?a=b", 1000), "");
-	assert_string_equal(server.request, "GET /?a=b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+	assert_string_equal(server.request, "GET /?a=b HTTP/1.1\r\nHost: localhost:80\r\nConnection: close\r\n\r\n");
 	assert_string_equal(try("http://127.0.0.1/x?y#201-299", 1000), "status 200");
 	server.answer = "HTTP/1.0 302 Found\r\n";
 	assert_string_equal(try("http://127.0.0.1/x/y?z=1", 1000), "");
