@@ -5,53 +5,44 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fmt.h"
 #include "base/num.h"
-
-enum { ID_DIGITS = 10 };
 
 bool passwd_next(const struct passwd *p, size_t *at, struct passwd_row *r)
 {
-	const char *from, *eol, *end = p->text + p->len;
+	const char *from = p->text + *at, *end = p->text + p->len, *eol;
+	char *to = r->text;
+	bool cut;
 
 	if (*at >= p->len)
 		return false;
-	from = p->text + *at;
 	eol = bytes_find(from, end, '\n');
 	r->at = *at;
 	*at = r->end = (size_t)(eol - p->text) + (eol < end);
-	r->count = 1;
+	cut = fmt_into(r->text, sizeof r->text, "%.*s", (int)(eol - from), from);
 	for (unsigned i = 0; i < PASSWD_FIELDS; i++) {
-		const char *to = bytes_find(from, eol, ':');
-		r->count += to < eol && i + 1 < PASSWD_FIELDS;
-		r->field[i] = from;
-		r->len[i] = (size_t)(to - from);
-		from = to + (to < eol);
+		r->field[i] = cut && i >= PASSWD_HOME ? "" : to;
+		to += strcspn(to, ":");
+		if (*to)
+			*to++ = '\0';
 	}
 	return true;
 }
 
-bool passwd_is(const struct passwd_row *r, unsigned field, const char *text)
-{
-	return strlen(text) == r->len[field] && memcmp(text, r->field[field], r->len[field]) == 0;
-}
-
 bool passwd_number(const struct passwd_row *r, unsigned field, uint32_t *id)
 {
-	const char *p = r->field[field], *end = p + r->len[field];
 	unsigned long n;
 
-	while (end - p > 1 && *p == '0')
-		p++;
-	if (!num_digits(&p, end, ID_DIGITS, &n) || p < end || n > PASSWD_ID_MAX)
+	if (num_uint(r->field[field], PASSWD_ID_MAX, &n))
 		return false;
 	*id = (uint32_t)n;
 	return true;
 }
 
-bool passwd_find(const struct passwd *p, unsigned field, const char *text, struct passwd_row *r)
+bool passwd_find(const struct passwd *p, const char *name, struct passwd_row *r)
 {
 	for (size_t at = 0; passwd_next(p, &at, r);)
-		if (passwd_is(r, field, text))
+		if (strcmp(r->field[PASSWD_NAME], name) == 0)
 			return true;
 	return false;
 }
@@ -100,8 +91,22 @@ int passwd_put(struct passwd *p, const struct passwd_row *r, const char *line)
 	return 0;
 }
 
-/* The list, which ends with the line: who reads a table takes a colon in it for a part of a name. Finds the member at
- * *at or behind it, and its end. */
+/* Where a line's list begins; it ends with the line, as who reads a table takes a colon in it for a part of a name.
+ * The line lacks so many colons before it. */
+static size_t list(const struct passwd *p, const struct passwd_row *r, unsigned *lacks)
+{
+	const char *at = p->text + r->at, *eol = bytes_find(at, p->text + p->len, '\n');
+
+	for (*lacks = PASSWD_MEMBERS; *lacks; --*lacks) {
+		const char *colon = bytes_find(at, eol, ':');
+		at = colon + (colon < eol);
+		if (colon == eol)
+			break;
+	}
+	return (size_t)(at - p->text);
+}
+
+/* Finds the member at *at or behind it, and its end. */
 static bool find_member(const struct passwd *p, size_t *at, const char *name, size_t *end)
 {
 	const char *text = p->text, *eol = bytes_find(text + *at, text + p->len, '\n');
@@ -118,27 +123,29 @@ static bool find_member(const struct passwd *p, size_t *at, const char *name, si
 
 int passwd_add_member(struct passwd *p, const struct passwd_row *r, const char *name)
 {
-	size_t from = (size_t)(r->field[PASSWD_MEMBERS] - p->text), at = from, end, colons, len = strlen(name);
+	unsigned lacks;
+	size_t from = list(p, r, &lacks), at = from, end, len = strlen(name);
 	bool comma;
 	char *to;
 
 	if (find_member(p, &at, name, &end))
 		return 0;
 	comma = end > from && p->text[end - 1] != ',';
-	colons = r->count > PASSWD_MEMBERS ? 0 : PASSWD_MEMBERS + 1 - r->count;
-	to = splice(p, end, end, colons + comma + len);
+	to = splice(p, end, end, lacks + comma + len);
 	if (!to)
 		return -1;
-	memset(to, ':', colons);
+	memset(to, ':', lacks);
+	to += lacks;
 	if (comma)
 		*to++ = ',';
-	memcpy(to + colons, name, len);
+	memcpy(to, name, len);
 	return 0;
 }
 
 void passwd_drop_member(struct passwd *p, const struct passwd_row *r, const char *name)
 {
-	size_t from = (size_t)(r->field[PASSWD_MEMBERS] - p->text), at = from, end;
+	unsigned lacks;
+	size_t from = list(p, r, &lacks), at = from, end;
 
 	while (find_member(p, &at, name, &end)) {
 		bool more = end < p->len && p->text[end] == ',';
@@ -148,26 +155,20 @@ void passwd_drop_member(struct passwd *p, const struct passwd_row *r, const char
 	}
 }
 
-static void mark(const struct passwd *p, uint32_t from, uint32_t to, unsigned char *taken)
+/* As tables mostly ascend, the second turn mostly is the last. */
+uint32_t passwd_free_id(const struct passwd *a, const struct passwd *b, uint32_t id)
 {
+	const struct passwd *const both[] = {a, b};
 	struct passwd_row r;
-	uint32_t n;
+	uint32_t was, n;
 
-	for (size_t at = 0; passwd_next(p, &at, &r);)
-		if (passwd_number(&r, PASSWD_ID, &n) && n >= from && n <= to)
-			taken[(n - from) / 8] |= (unsigned char)(1 << (n - from) % 8);
-}
-
-int64_t passwd_free_id(const struct passwd *a, const struct passwd *b, uint32_t from, uint32_t to)
-{
-	unsigned char taken[PASSWD_SPAN / 8] = {0};
-
-	mark(a, from, to, taken);
-	mark(b, from, to, taken);
-	for (uint32_t n = 0; n <= to - from; n++)
-		if (!(taken[n / 8] & 1 << n % 8))
-			return from + n;
-	return -1;
+	do {
+		was = id;
+		for (int i = 0; i < 2; i++)
+			for (size_t at = 0; passwd_next(both[i], &at, &r);)
+				id += passwd_number(&r, PASSWD_ID, &n) && n == id;
+	} while (id != was);
+	return id;
 }
 
 static bool leads(char c)

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fields: the first three are passwd's and group's. The number in field 2 is the uid of the one, the gid of the other.
- */
+/* Fields. The number in the third is the uid in passwd, the gid in group. */
 enum {
 	PASSWD_NAME,
 	PASSWD_PASSWORD,
@@ -23,7 +22,7 @@ enum {
 	PASSWD_MEMBERS = 3, /* of group and gshadow */
 };
 
-enum { PASSWD_NAME_MAX = 32, PASSWD_ID_MAX = 0xfffffffe, PASSWD_SPAN = 65536 };
+enum { PASSWD_NAME_MAX = 32, PASSWD_LINE_MAX = 1024, PASSWD_ID_MAX = 0xfffffffe };
 
 /* Heap memory: text may be the caller's at first, NULL if it is empty. */
 struct passwd {
@@ -32,25 +31,22 @@ struct passwd {
 	bool changed;
 };
 
-/* A line of it, good until the next change. */
+/* A line of it. Its place is good until the next change; the fields are copies, the absent ones empty. Of a line of
+ * PASSWD_LINE_MAX bytes or more there is only the beginning, and neither home nor shell. */
 struct passwd_row {
-	size_t at, end;                   /* in the text; end is behind its newline */
-	unsigned count;                   /* of fields, as far as they are below */
-	const char *field[PASSWD_FIELDS]; /* an absent one is empty */
-	size_t len[PASSWD_FIELDS];
+	size_t at, end; /* in the text; end is behind its newline */
+	const char *field[PASSWD_FIELDS];
+	char text[PASSWD_LINE_MAX];
 };
 
 /* The next line from *at on, which moves behind it. False at the end. */
 bool passwd_next(const struct passwd *, size_t *at, struct passwd_row *);
 
-/* Is that field just so? */
-bool passwd_is(const struct passwd_row *, unsigned field, const char *text);
-
-/* Is it a number <= PASSWD_ID_MAX? */
+/* Is the field a number <= PASSWD_ID_MAX? */
 bool passwd_number(const struct passwd_row *, unsigned field, uint32_t *);
 
-/* The first line with that in the field. */
-bool passwd_find(const struct passwd *, unsigned field, const char *text, struct passwd_row *);
+/* The first line of that name, or with that number in that field. */
+bool passwd_find(const struct passwd *, const char *name, struct passwd_row *);
 bool passwd_find_id(const struct passwd *, unsigned field, uint32_t id, struct passwd_row *);
 
 /* A line, without newline, in place of another. row NULL: at the end (a newline that is missing before it is mended);
@@ -62,9 +58,8 @@ int passwd_put(struct passwd *, const struct passwd_row *, const char *line);
 int passwd_add_member(struct passwd *, const struct passwd_row *, const char *name);
 void passwd_drop_member(struct passwd *, const struct passwd_row *, const char *name);
 
-/* The first number in [from, to], which are less than PASSWD_SPAN apart, that is no line's ID in either table; or -1.
- */
-int64_t passwd_free_id(const struct passwd *, const struct passwd *, uint32_t from, uint32_t to);
+/* The first number from `id` on that is no line's PASSWD_ID in either table. */
+uint32_t passwd_free_id(const struct passwd *, const struct passwd *, uint32_t id);
 
 /* May a user or group be called so? As useradd(8): [A-Za-z_][A-Za-z0-9_.-]*$?, at most 32. */
 bool passwd_good_name(const char *);

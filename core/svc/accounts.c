@@ -13,7 +13,6 @@
 
 #include "base/fmt.h"
 #include "base/msg.h"
-#include "base/path.h"
 #include "pure/passwd.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -23,7 +22,7 @@
 #define LOCK_FILE "/etc/.pwd.lock"
 
 enum { GROUP, GSHADOW, SHADOW, PASSWD, TABLES }; /* in the order in which they are replaced */
-enum { LOCK_S = 15, LINE = 1024, DAY_S = 86400 };
+enum { LOCK_S = 15, DAY_S = 86400 };
 
 static const char *const paths[TABLES] = {"/etc/group", "/etc/gshadow", "/etc/shadow", "/etc/passwd"};
 
@@ -31,12 +30,10 @@ const char *accounts_where;
 
 /* While one of the public functions works on them. */
 static struct passwd table[TABLES];
-static bool there[TABLES];
 static int lock;
-static int barred;              /* errno, if nothing can be changed; else 0 */
-static int broken;              /* errno of what could not be edited; else 0 */
-static char home[NEWFILE_PATH]; /* the user's */
-static char group_name[4 * PASSWD_NAME_MAX];
+static int barred; /* errno, if nothing can be changed; else 0 */
+static int broken; /* errno of what could not be edited; else 0 */
+static char home[NEWFILE_PATH];
 
 static bool is_barred(int err)
 {
@@ -61,7 +58,7 @@ static void nothing(int sig)
 /* Where a deadline hangs over us already, that one counts. */
 static int take_lock(void)
 {
-	struct sigaction act = {.sa_handler = nothing}, old;
+	struct sigaction act = {.sa_handler = nothing};
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	struct itimerval timer = {0};
 	int rc;
@@ -73,11 +70,10 @@ static int take_lock(void)
 	getitimer(ITIMER_REAL, &timer);
 	if (timerisset(&timer.it_value))
 		return fcntl(lock, F_SETLKW, &l);
-	sigaction(SIGALRM, &act, &old);
+	sigaction(SIGALRM, &act, NULL);
 	alarm(LOCK_S);
 	rc = fcntl(lock, F_SETLKW, &l);
 	alarm(0);
-	sigaction(SIGALRM, &old, NULL);
 	return rc;
 }
 
@@ -91,8 +87,7 @@ static bool begin(void)
 	}
 	for (unsigned i = 0; i < TABLES; i++) {
 		table[i].text = files_load(AT_FDCWD, paths[i], &table[i].len);
-		there[i] = table[i].text;
-		if (!there[i] && errno != ENOENT && !barred) {
+		if (!table[i].text && errno != ENOENT && !barred) {
 			msg_error("%s: %m", paths[i]);
 			return false;
 		}
@@ -110,8 +105,9 @@ static int save(unsigned i)
 		newfile_drop(&n);
 		return -1;
 	}
-	return n.was ? newfile_commit(&n, n.old.st_mode & 07777, n.old.st_uid, n.old.st_gid, true)
-	             : newfile_commit(&n, 0644, (uid_t)-1, (gid_t)-1, true);
+	if (n.was)
+		return newfile_commit(&n, n.old.st_mode & 07777, n.old.st_uid, n.old.st_gid, true);
+	return newfile_commit(&n, 0644, (uid_t)-1, (gid_t)-1, true);
 }
 
 /* Puts the tables into their places, if all went well so far. */
@@ -119,16 +115,11 @@ static enum accounts_result finish(enum accounts_result r)
 {
 	int err;
 
-	for (unsigned i = 0; i < TABLES && r <= ACCOUNTS_WAS; i++) {
-		if (!table[i].changed && !broken)
-			continue;
-		errno = broken ? broken : barred;
-		if (errno == 0 && save(i) == 0) {
-			r = ACCOUNTS_DONE;
-			continue;
+	for (unsigned i = 0; i < TABLES && r <= ACCOUNTS_WAS; i++)
+		if (broken || table[i].changed) {
+			errno = broken ? broken : barred;
+			r = errno || save(i) ? failed(paths[i]) : ACCOUNTS_DONE;
 		}
-		r = failed(paths[i]);
-	}
 	err = errno;
 	for (unsigned i = 0; i < TABLES; i++)
 		free(table[i].text);
@@ -139,20 +130,19 @@ static enum accounts_result finish(enum accounts_result r)
 	return r;
 }
 
-static enum accounts_result unknown(const char *what, const char *name)
-{
-	msg_error("unknown %s %s", what, name);
-	return ACCOUNTS_CONFLICT;
-}
-
 static bool find(unsigned i, const char *name, struct passwd_row *row)
 {
-	return passwd_find(&table[i], PASSWD_NAME, name, row);
+	return passwd_find(&table[i], name, row);
+}
+
+static bool find_id(unsigned i, unsigned field, uint32_t id, struct passwd_row *row)
+{
+	return passwd_find_id(&table[i], field, id, row);
 }
 
 __attribute__((format(printf, 2, 3))) static void add_line(unsigned i, const char *format, ...)
 {
-	char line[LINE];
+	char line[PASSWD_LINE_MAX];
 	struct fmt f;
 	va_list ap;
 
@@ -175,83 +165,86 @@ static void drop(unsigned i, const char *name)
 		passwd_put(&table[i], &row, NULL);
 }
 
-static void add_member(const char *user, const char *group)
-{
-	struct passwd_row row;
-
-	for (unsigned i = GROUP; i <= GSHADOW; i++)
-		if (find(i, group, &row))
-			broken |= passwd_add_member(&table[i], &row, user) ? errno : 0;
-}
-
-/* group NULL: from all. */
-static void drop_member(const char *user, const char *group)
+/* group NULL: all. */
+static void member(const char *user, const char *group, bool add)
 {
 	struct passwd_row row;
 
 	for (unsigned i = GROUP; i <= GSHADOW; i++)
 		for (size_t at = 0; passwd_next(&table[i], &at, &row);) {
 			size_t len = table[i].len;
-			if (!group || passwd_is(&row, PASSWD_NAME, group))
+			if (group && strcmp(row.field[PASSWD_NAME], group) != 0)
+				continue;
+			if (!add)
 				passwd_drop_member(&table[i], &row, user);
-			at -= len - table[i].len;
+			else if (passwd_add_member(&table[i], &row, user))
+				broken = errno;
+			at += table[i].len - len;
 		}
 }
 
-/* Is that field of a line another than is asked for (NULL: nothing is)? Then it is said. */
-static bool differs(const struct passwd_row *row, unsigned field, const char *asked, const char *kind, const char *what)
+static enum accounts_result unknown(const char *what, const char *name)
 {
-	if (!asked || passwd_is(row, field, asked))
+	msg_error("unknown %s %s", what, name);
+	return ACCOUNTS_CONFLICT;
+}
+
+/* Is that field of a line of passwd (group: of that one) another than is asked for (NULL: nothing is)? Then it is said.
+ */
+static bool differs(const struct passwd_row *row, unsigned field, const char *asked, bool group)
+{
+	if (!asked || strcmp(row->field[field], asked) == 0)
 		return false;
-	msg_error("%s '%.*s' in use: its %s is '%.*s', not '%s'", kind, (int)row->len[0], row->field[0], what,
-	          (int)row->len[field], row->field[field], asked);
+	msg_error("%s '%s' in use: its %s is '%s', not '%s'", group ? "group" : "user", row->field[PASSWD_NAME],
+	          field == PASSWD_HOME           ? "home"
+	          : field == PASSWD_SHELL        ? "shell"
+	          : group || field == PASSWD_GID ? "gid"
+	                                         : "uid",
+	          row->field[field], asked);
 	return true;
 }
 
-static bool id_differs(const struct passwd_row *row, unsigned field, uint32_t *id, const char *kind, const char *what)
+/* Where nothing is asked for, it becomes the one that is there. */
+static bool id_differs(const struct passwd_row *row, unsigned field, uint32_t *id, bool group)
 {
 	char asked[12];
 
 	fmt_into(asked, sizeof asked, "%u", *id);
-	/* also: a line without a number is nothing to build on */
-	return (*id != ACCOUNTS_AUTO || !passwd_number(row, field, id)) && differs(row, field, asked, kind, what);
+	/* a line without a number is nothing to build on */
+	return (*id != ACCOUNTS_AUTO || !passwd_number(row, field, id)) && differs(row, field, asked, group);
 }
 
-static bool taken(unsigned i, uint32_t id, const char *what)
+/* By another of that name? Root's numbers are, always. */
+static bool taken(unsigned i, uint32_t id, const char *name)
 {
 	struct passwd_row row;
+	const char *by = find_id(i, PASSWD_ID, id, &row) ? row.field[PASSWD_NAME] : id ? name : "root";
 
-	if (!passwd_find_id(&table[i], PASSWD_ID, id, &row))
+	if (strcmp(by, name) == 0)
 		return false;
-	msg_error("%s '%u' in use by '%.*s'", what, id, (int)row.len[0], row.field[0]);
+	msg_error("%cid '%u' in use by '%s'", i == GROUP ? 'g' : 'u', id, by);
 	return true;
 }
 
-static bool bad(const char *name)
+static bool bad_name(const char *name)
 {
 	if (passwd_good_name(name))
 		return false;
-	msg_error("'%s' is no name: letters, digits and _.- (in front a letter or _), at most %d", name,
-	          PASSWD_NAME_MAX);
+	msg_error("'%s' is no name: a letter or _, then letters, digits, _ . -, at most %d", name, PASSWD_NAME_MAX);
 	return true;
 }
 
-/* The first number that is free in both tables. ACCOUNTS_AUTO: there is none, and it was said. */
 static uint32_t free_id(unsigned a, unsigned b, bool system)
 {
-	int64_t id = passwd_free_id(&table[a], &table[b], system ? 100 : 1000, system ? 999 : 59999);
-
-	if (id < 0)
-		msg_error("no uids or gids left");
-	return id < 0 ? ACCOUNTS_AUTO : (uint32_t)id;
+	return passwd_free_id(&table[a], &table[b], system ? 100 : 1000);
 }
 
 static void add_group_lines(const char *name, uint32_t gid)
 {
-	struct passwd_row row;
-
-	if (there[GSHADOW] && !find(GSHADOW, name, &row))
+	if (table[GSHADOW].text) {
+		drop(GSHADOW, name);
 		add_line(GSHADOW, "%s:!::", name);
+	}
 	add_line(GROUP, "%s:x:%u:", name, gid);
 }
 
@@ -259,16 +252,14 @@ static enum accounts_result add_group(const char *name, uint32_t gid, bool syste
 {
 	struct passwd_row row;
 
-	if (bad(name))
+	if (bad_name(name))
 		return ACCOUNTS_CONFLICT;
 	if (find(GROUP, name, &row))
-		return id_differs(&row, PASSWD_ID, &gid, "group", "gid") ? ACCOUNTS_CONFLICT : ACCOUNTS_WAS;
+		return id_differs(&row, PASSWD_ID, &gid, true) ? ACCOUNTS_CONFLICT : ACCOUNTS_WAS;
 	if (gid == ACCOUNTS_AUTO)
 		gid = free_id(GROUP, GROUP, system);
-	else if (taken(GROUP, gid, "gid"))
+	if (taken(GROUP, gid, name))
 		return ACCOUNTS_CONFLICT;
-	if (gid == ACCOUNTS_AUTO)
-		return ACCOUNTS_FAILED;
 	add_group_lines(name, gid);
 	return ACCOUNTS_WAS;
 }
@@ -276,6 +267,7 @@ static enum accounts_result add_group(const char *name, uint32_t gid, bool syste
 /* The group of a user to be, and the numbers that were not asked for. */
 static enum accounts_result number(struct accounts_user *u)
 {
+	static char reused[PASSWD_LINE_MAX];
 	const char *name = u->group ? u->group : u->name;
 	struct passwd_row row;
 	bool old;
@@ -283,25 +275,21 @@ static enum accounts_result number(struct accounts_user *u)
 	if (!u->group && u->system && u->gid == ACCOUNTS_AUTO && find(GROUP, "nogroup", &row))
 		name = "nogroup";
 	old = find(GROUP, name, &row);
-	if (old && id_differs(&row, PASSWD_ID, &u->gid, "group", "gid"))
+	if (old && id_differs(&row, PASSWD_ID, &u->gid, true))
 		return ACCOUNTS_CONFLICT;
 	if (!old && u->member)
 		return unknown("group", name);
-	if (!old && u->gid != ACCOUNTS_AUTO && passwd_find_id(&table[GROUP], PASSWD_ID, u->gid, &row)) {
-		fmt_into(group_name, sizeof group_name, "%.*s", (int)row.len[0], row.field[0]);
-		u->group = group_name;
+	if (!old && u->gid != ACCOUNTS_AUTO && find_id(GROUP, PASSWD_ID, u->gid, &row)) {
+		u->group = strcpy(reused, row.field[PASSWD_NAME]);
 		old = true;
 	}
-	if (u->uid == ACCOUNTS_AUTO && old && strcmp(name, u->name) == 0 && u->gid >= (u->system ? 100 : 1000) &&
-	    !passwd_find_id(&table[PASSWD], PASSWD_ID, u->gid, &row))
-		u->uid = u->gid; /* who made the group may have died before the user */
+	/* who made its group may have died before he made the user */
+	if (u->uid == ACCOUNTS_AUTO && old && strcmp(name, u->name) == 0 && !find_id(PASSWD, PASSWD_ID, u->gid, &row))
+		u->uid = u->gid;
 	if (u->uid == ACCOUNTS_AUTO)
 		u->uid = free_id(PASSWD, old ? PASSWD : GROUP, u->system);
 	if (u->gid == ACCOUNTS_AUTO)
-		u->gid = passwd_find_id(&table[GROUP], PASSWD_ID, u->uid, &row) ? free_id(GROUP, GROUP, u->system)
-		                                                                : u->uid;
-	if (u->uid == ACCOUNTS_AUTO || u->gid == ACCOUNTS_AUTO)
-		return ACCOUNTS_FAILED;
+		u->gid = find_id(GROUP, PASSWD_ID, u->uid, &row) ? free_id(GROUP, GROUP, u->system) : u->uid;
 	if (!old)
 		add_group_lines(name, u->gid);
 	return ACCOUNTS_WAS;
@@ -318,68 +306,53 @@ static const char *shell(bool system)
 	return "/bin/false";
 }
 
-static bool texts_are_bad(const struct accounts_user *u)
+static bool bad_text(const char *text, bool path)
 {
-	const char *const texts[] = {u->gecos, u->home, u->shell};
-
-	if (bad(u->name) || (u->group && bad(u->group)))
-		return true;
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (texts[i] && (!passwd_fits(texts[i]) || (i && texts[i][0] != '/'))) {
-			msg_error("'%s': a colon or control character%s", texts[i], i ? ", or no path from /" : "");
-			return true;
-		}
-	return false;
+	if (!text || (passwd_fits(text) && (!path || *text == '/')))
+		return false;
+	msg_error("'%s': no colons, no control characters%s", text, path ? ", a path from /" : "");
+	return true;
 }
 
-/* 0, or -1: it has none. */
-static int take_home(const struct passwd_row *row)
+static void add_user_lines(const struct accounts_user *u)
 {
-	return fmt_into(home, sizeof home, "%.*s", (int)row->len[PASSWD_HOME], row->field[PASSWD_HOME]) ||
-	                       home[0] != '/'
-	               ? -1
-	               : 0;
+	const char *password = u->password ? u->password : "!";
+
+	if (table[SHADOW].text) {
+		drop(SHADOW, u->name);
+		add_line(SHADOW, "%s:%s:%lld:0:99999:7:::", u->name, password, (long long)clock_wall().tv_sec / DAY_S);
+	}
+	add_line(PASSWD, "%s:%s:%u:%u:%s:%s:%s", u->name, table[SHADOW].text ? "x" : password, u->uid, u->gid,
+	         u->gecos ? u->gecos : "", home, u->shell ? u->shell : shell(u->system));
 }
 
 static enum accounts_result add_user(struct accounts_user *u)
 {
-	struct passwd_row old, row;
+	struct passwd_row old;
 	bool was = find(PASSWD, u->name, &old);
-	enum accounts_result r;
+	enum accounts_result r = ACCOUNTS_WAS;
 
-	if (texts_are_bad(u) || (was && (id_differs(&old, PASSWD_ID, &u->uid, "user", "uid") ||
-	                                 (!u->group && id_differs(&old, PASSWD_GID, &u->gid, "user", "gid")))))
+	if (bad_name(u->name) || (u->group && bad_name(u->group)) || bad_text(u->gecos, false) ||
+	    bad_text(u->home, true) || bad_text(u->shell, true) || (was && id_differs(&old, PASSWD_ID, &u->uid, false)))
 		return ACCOUNTS_CONFLICT;
-	if (!was || u->group) {
+	if (!was || u->group)
 		r = number(u);
-		if (r > ACCOUNTS_WAS)
-			return r;
-	}
+	if (r > ACCOUNTS_WAS ||
+	    (was ? id_differs(&old, PASSWD_GID, &u->gid, false) || differs(&old, PASSWD_HOME, u->home, false) ||
+	                     differs(&old, PASSWD_SHELL, u->shell, false)
+	         : taken(PASSWD, u->uid, u->name)))
+		return ACCOUNTS_CONFLICT;
 	if (u->member)
-		add_member(u->name, u->group);
-	if (was) {
-		take_home(&old);
-		return id_differs(&old, PASSWD_GID, &u->gid, "user", "gid") ||
-		                       differs(&old, PASSWD_HOME, u->home, "user", "home") ||
-		                       differs(&old, PASSWD_SHELL, u->shell, "user", "shell")
-		               ? ACCOUNTS_CONFLICT
-		               : ACCOUNTS_WAS;
-	}
-	if (taken(PASSWD, u->uid, "uid"))
-		return ACCOUNTS_CONFLICT;
-	if (u->uid == 0 && strcmp(u->name, "root") != 0) {
-		msg_error("uid '0' in use by 'root'");
-		return ACCOUNTS_CONFLICT;
-	}
-	fmt_into(home, sizeof home, u->home ? "%s" : u->uid ? "/home/%s" : "/%s", u->home ? u->home : u->name);
-	if (there[SHADOW] && !find(SHADOW, u->name, &row))
-		add_line(SHADOW, "%s:%c:%lld:0:99999:7:::", u->name, u->password ? u->password : '!',
-		         (long long)(clock_wall().tv_sec / DAY_S));
-	add_line(PASSWD, "%s:%c:%u:%u:%s:%s:%s", u->name,
-	         there[SHADOW] ? 'x'
-	         : u->password ? u->password
-	                       : '!',
-	         u->uid, u->gid, u->gecos ? u->gecos : "", home, u->shell ? u->shell : shell(u->system));
+		member(u->name, u->group, true);
+	fmt_into(home, sizeof home,
+	         was || u->home ? "%s"
+	         : u->uid       ? "/home/%s"
+	                        : "/%s",
+	         was       ? old.field[PASSWD_HOME]
+	         : u->home ? u->home
+	                   : u->name);
+	if (!was)
+		add_user_lines(u);
 	return ACCOUNTS_WAS;
 }
 
@@ -387,26 +360,20 @@ static enum accounts_result add_user(struct accounts_user *u)
 static int make_home(const struct accounts_user *u)
 {
 	struct tree t = {.uid = u->uid, .gid = u->gid, .mode = (mode_t)-1};
-	const char *skel = u->skel ? u->skel : "/etc/skel";
 	char beside[sizeof home + 4];
 	struct stat st;
 
 	if (stat(home, &st) == 0)
 		return u->own_home ? tree_set(&t, home, false) : 0;
-	fmt_into(beside, sizeof beside, "%.*s", (int)(path_name(home) - home), home);
-	if (files_make_dirs(beside))
-		return -1;
 	fmt_into(beside, sizeof beside, "%s.new", home);
 	tree_remove(&t, beside, true);
-	if ((u->system || tree_copy(&t, skel, beside)) && (u->system || errno == ENOENT) && mkdir(beside, 0755))
+	if (files_make_dirs(beside) ||
+	    (!u->system && tree_copy(&t, u->skel ? u->skel : "/etc/skel", beside) && errno != ENOENT))
 		return -1;
 	t.mode = 0755;
-	if (tree_set(&t, beside, false))
-		return -1;
-	if (!t.failed)
-		return rename(beside, home);
-	errno = EIO;
-	return -1;
+	if (t.failed)
+		errno = EIO;
+	return t.failed || tree_set(&t, beside, false) ? -1 : rename(beside, home);
 }
 
 enum accounts_result accounts_add_user(struct accounts_user *u)
@@ -421,7 +388,7 @@ enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool sys
 	return finish(begin() ? add_group(name, gid, system) : ACCOUNTS_FAILED);
 }
 
-static enum accounts_result member(const char *user, const char *group, bool add)
+static enum accounts_result change_member(const char *user, const char *group, bool add)
 {
 	struct passwd_row row;
 
@@ -429,16 +396,13 @@ static enum accounts_result member(const char *user, const char *group, bool add
 		return unknown("user", user);
 	if (!find(GROUP, group, &row))
 		return unknown("group", group);
-	if (add)
-		add_member(user, group);
-	else
-		drop_member(user, group);
+	member(user, group, add);
 	return ACCOUNTS_WAS;
 }
 
 enum accounts_result accounts_member(const char *user, const char *group, bool add)
 {
-	return finish(begin() ? member(user, group, add) : ACCOUNTS_FAILED);
+	return finish(begin() ? change_member(user, group, add) : ACCOUNTS_FAILED);
 }
 
 /* Is it the first group of somebody? */
@@ -446,7 +410,13 @@ static bool is_first(const struct passwd_row *group, struct passwd_row *user)
 {
 	uint32_t gid;
 
-	return passwd_number(group, PASSWD_ID, &gid) && passwd_find_id(&table[PASSWD], PASSWD_GID, gid, user);
+	return passwd_number(group, PASSWD_ID, &gid) && find_id(PASSWD, PASSWD_GID, gid, user);
+}
+
+static void drop_group(const char *name)
+{
+	drop(GROUP, name);
+	drop(GSHADOW, name);
 }
 
 static enum accounts_result del_group(const char *name)
@@ -456,11 +426,10 @@ static enum accounts_result del_group(const char *name)
 	if (!find(GROUP, name, &group))
 		return unknown("group", name);
 	if (is_first(&group, &user)) {
-		msg_error("'%.*s' still has '%s' as their primary group!", (int)user.len[0], user.field[0], name);
+		msg_error("'%s' still has '%s' as their primary group!", user.field[PASSWD_NAME], name);
 		return ACCOUNTS_CONFLICT;
 	}
-	drop(GROUP, name);
-	drop(GSHADOW, name);
+	drop_group(name);
 	return ACCOUNTS_WAS;
 }
 
@@ -472,19 +441,20 @@ enum accounts_result accounts_del_group(const char *name)
 /* 0, or -1 after a line. */
 static int remove_home(const struct passwd_row *row)
 {
-	struct tree t = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
+	const char *dir = row->field[PASSWD_HOME];
+	struct tree t = {0};
 	struct stat st;
 	uint32_t uid;
 
-	if (barred || take_home(row) || lstat(home, &st))
+	if (barred || dir[0] != '/' || lstat(dir, &st))
 		return 0;
 	if (!passwd_number(row, PASSWD_ID, &uid) || st.st_uid != uid || !uid) {
-		msg_warn("%s stays: it is another user's", home);
+		msg_warn("%s stays: it is not the user's own", dir);
 		return 0;
 	}
-	if (tree_remove(&t, home, true) == 0 && !t.failed)
+	if (tree_remove(&t, dir, true) == 0 && !t.failed)
 		return 0;
-	msg_error("%s: %m", home);
+	msg_error("%s: not all of it could be removed", dir);
 	return -1;
 }
 
@@ -499,11 +469,9 @@ static enum accounts_result del_user(const char *name, bool home_too)
 		return ACCOUNTS_FAILED;
 	drop(PASSWD, name);
 	drop(SHADOW, name);
-	drop_member(name, NULL);
-	if (find(GROUP, name, &row) && !row.len[PASSWD_MEMBERS] && !is_first(&row, &user)) {
-		drop(GROUP, name);
-		drop(GSHADOW, name);
-	}
+	member(name, NULL, false);
+	if (find(GROUP, name, &row) && !*row.field[PASSWD_MEMBERS] && !is_first(&row, &user))
+		drop_group(name);
 	return ACCOUNTS_WAS;
 }
 

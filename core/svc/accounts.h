@@ -30,8 +30,8 @@ struct accounts_user {
 	bool system;       /* a nologin, no skeleton */
 	bool no_home;      /* is not made. It is, with the skeleton, if it is not there; one that is there stays … */
 	bool own_home;     /* … but becomes the user's (itself, not what is in it) */
-	char password;     /* 0: '!', as useradd and adduser -D; '*': no password, but keys may do */
-	const char *skel;  /* NULL: /etc/skel */
+	const char *password; /* NULL: !, as useradd and adduser -D have it; *: no password, but keys may do */
+	const char *skel;     /* NULL: /etc/skel */
 };
 
 /* What came of it. */
