@@ -173,6 +173,8 @@ static void read_mark(const struct template *t, struct cursor *c, struct mark *m
 
 static int append(struct template_bytes *b, const char *p, size_t n)
 {
+	if (!n)
+		return 0;
 	if (b->len + n > b->cap) {
 		size_t cap = (b->len + n) * 2;
 		char *more = realloc(b->mem, cap);
@@ -391,7 +393,7 @@ int template_feed(struct template *t, const char *p, size_t n)
 int template_end(struct template *t)
 {
 	const char *p = t->held.mem;
-	int rc = run(t, &p, p + t->held.len, true);
+	int rc = p ? run(t, &p, p + t->held.len, true) : 0;
 
 	for (const struct template_word *w = t->words; !rc && w < t->words + t->depth; w++)
 		if (w->op != '}')
