@@ -71,8 +71,10 @@ CALL(int, lstat, SYS_newfstatat, (const char *path, struct stat *st), AT_FDCWD, 
 CALL(int, fstat, SYS_fstat, (int fd, struct stat *st), fd, st)
 CALL(int, fchmod, SYS_fchmod, (int fd, mode_t mode), fd, mode)
 CALL(int, chmod, SYS_fchmodat, (const char *path, mode_t mode), AT_FDCWD, path, mode)
+CALL(int, fchown, SYS_fchown, (int fd, uid_t uid, gid_t gid), fd, uid, gid)
 CALL(int, fchdir, SYS_fchdir, (int fd), fd)
 CALL(ssize_t, readlink, SYS_readlinkat, (const char *path, char *mem, size_t cap), AT_FDCWD, path, mem, cap)
+CALL(ssize_t, readlinkat, SYS_readlinkat, (int at, const char *path, char *mem, size_t cap), at, path, mem, cap)
 CALL(int, access, SYS_faccessat, (const char *path, int mode), AT_FDCWD, path, mode)
 
 CALL(void *, mmap, SYS_mmap, (void *at, size_t len, int prot, int flags, int fd, off_t off), at, len, prot, flags, fd, off)
@@ -117,13 +119,25 @@ int fchmodat(int at, const char *path, mode_t mode, int flags)
 	return (int)syscall(SYS_fchmodat, at, path, mode);
 }
 
-/* A handler must not return: there is no trampoline back. x86-64 starts none without one: it gets what looks so. */
+/* Where handlers return to; elsewhere the kernel brings a way back along. */
+#ifdef __x86_64__
+__attribute__((naked)) static void back(void)
+{
+	__asm__("mov $15, %eax\n\tsyscall"); /* SYS_rt_sigreturn */
+}
+#else
+#define back NULL
+#endif
+
+/* What a handler interrupts fails with EINTR. */
 void (*signal(int sig, void (*to)(int)))(int)
 {
 	struct {
 		void (*handler)(int);
-		unsigned long flags, restorer, mask;
-	} new = {.handler = to, .flags = RESTORER, .restorer = (unsigned long)to}, old;
+		unsigned long flags;
+		void (*restorer)(void);
+		unsigned long mask;
+	} new = {.handler = to, .flags = RESTORER, .restorer = back}, old;
 
 	return syscall(SYS_rt_sigaction, sig, &new, &old, SIGSET_SIZE) ? SIG_ERR : old.handler;
 }
