@@ -11,9 +11,12 @@
 
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/path.h"
 #include "sys/files.h"
 #include "sys/newfile.h"
 #include "sys/parts.h"
+
+enum { LARGE = 1 << 20 }; /* what is not rendered in memory only to see whether its file is so already */
 
 static const char default_suffix[] = ".tmpl";
 
@@ -26,10 +29,10 @@ static int sorry(const char *path)
 }
 
 /* Mode and owner that the file is to have. What comes from no file is as what a shell makes. */
-static void wanted(const struct render *r, const struct newfile *n, int from, struct stat *w)
+static void wanted(const struct render *r, const struct stat *old, int from, struct stat *w)
 {
-	if (n->was) {
-		*w = n->old;
+	if (old) {
+		*w = *old;
 	} else if (fstat(from, w) || !S_ISREG(w->st_mode)) {
 		mode_t mask = umask(0);
 		umask(mask);
@@ -70,13 +73,12 @@ static bool same_text(int fd, const char *path)
 }
 
 /* Whether the old file is so already, with that text. */
-static bool is_so(const struct newfile *n, int text, const struct stat *w)
+static bool is_so(const char *path, const struct stat *old, int text, const struct stat *w)
 {
 	struct stat st;
 
-	return n->was && (n->old.st_mode & 07777) == w->st_mode && n->old.st_uid == w->st_uid &&
-	       n->old.st_gid == w->st_gid && fstat(text, &st) == 0 && st.st_size == n->old.st_size &&
-	       same_text(text, n->path);
+	return (old->st_mode & 07777) == w->st_mode && old->st_uid == w->st_uid && old->st_gid == w->st_gid &&
+	       fstat(text, &st) == 0 && st.st_size == old->st_size && same_text(text, path);
 }
 
 /* The only way where nothing can be renamed: a short moment in which a reader sees less than all. */
@@ -97,7 +99,7 @@ static int overwrite(const struct render *r, int text, const char *path, const c
 /* The text is another descriptor of the new file, to have it still if that cannot be renamed; or memory. */
 static int put(const struct render *r, struct newfile *n, int text, const struct stat *w, bool sync)
 {
-	if (is_so(n, text, w))
+	if (n->was && is_so(n->path, &n->old, text, w))
 		return 0;
 	if (n->fd < 0)
 		return overwrite(r, text, n->path, "its directory cannot be written to");
@@ -128,7 +130,7 @@ static int replace(struct render *r, int from, const char *name, const char *out
 	text = n.fd < 0 ? memfd_create("render", MFD_CLOEXEC) : fcntl(n.fd, F_DUPFD_CLOEXEC, 0);
 	rc = text < 0 ? sorry(out) : render_stream(r, from, text, name);
 	if (rc == 0) {
-		wanted(r, &n, from, &w);
+		wanted(r, n.was ? &n.old : NULL, from, &w);
 		if (put(r, &n, text, &w, sync))
 			rc = sorry(out);
 	}
@@ -194,11 +196,22 @@ static size_t stem(const struct render *r, const char *path)
 	return r->suffix ? 0 : len;
 }
 
-static int look_for_faults(struct render *r, const char *path)
+/* What is made of a template, without making it. 1: its file is so already; -1: there are faults. */
+static int look(struct render *r, const char *template, const char *path, int memory)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = fd < 0 ? sorry(path) : render_stream(r, fd, -1, path);
+	int from = open(template, O_RDONLY | O_CLOEXEC), rc;
+	struct stat st, w;
 
-	close(fd);
+	if (from < 0)
+		return sorry(template);
+	if (fstat(from, &st) || st.st_size > LARGE || lseek(memory, 0, SEEK_SET) || ftruncate(memory, 0))
+		memory = -1;
+	rc = render_stream(r, from, memory, template);
+	if (rc == 0 && memory >= 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+		wanted(r, &st, from, &w);
+		rc = is_so(path, &st, memory, &w);
+	}
+	close(from);
 	return rc;
 }
 
@@ -223,39 +236,53 @@ static int directories(char *path, size_t base, char *template, size_t rest)
 	return 0;
 }
 
-/* base: of the template's path, what is instead of `to`. */
-static int make_one(struct render *r, char *template, size_t base, const char *to)
+/* The path of what becomes of a template, `base` of whose path is in the place of `to`. Its length up to there, or 0:
+ * it was said why. */
+static size_t place(const struct render *r, const char *template, size_t base, const char *to, char *path)
 {
-	size_t len = strlen(to);
-	char path[NEWFILE_PATH];
+	const char *slash = to[0] && path_name(to)[0] ? "/" : "";
 
-	while (template[base] == '/')
-		base++;
-	if (fmt_into(path, sizeof path, "%s%s%.*s", to, to[len - 1] == '/' ? "" : "/", (int)(stem(r, template) - base),
-	             template + base))
-		return sorry(template);
-	len += to[len - 1] != '/';
-	return directories(path, len, template, base) ? -1 : make(r, template, path, false);
+	if (fmt_into(path, NEWFILE_PATH, "%s%s%.*s", to, slash, (int)(stem(r, template) - base), template + base) == 0)
+		return strlen(to) + strlen(slash);
+	sorry(template);
+	return 0;
 }
 
 int render_tree(struct render *r, const char *from, const char *to)
 {
+	size_t count, base = strlen(from), len;
+	unsigned made = 0;
+	int memory;
 	bool failed = false;
-	size_t count;
-	char **list;
+	char **list, path[NEWFILE_PATH];
 
 	lost = false;
 	list = parts_list(from, PARTS_DEEP | PARTS_ALL, left_out, &count);
 	if (!list)
 		return sorry(from);
-	for (size_t i = 0; i < count; i++)
-		if (stem(r, list[i]) && look_for_faults(r, list[i]))
-			lost = true;
+	base += from[base - 1] != '/';
+	if (!*to)
+		to = ".";
+	memory = memfd_create("render", MFD_CLOEXEC);
+	for (size_t i = 0; i < count; i++) {
+		int so;
+		if (!stem(r, list[i]))
+			continue;
+		so = place(r, list[i], base, to, path) ? look(r, list[i], path, memory) : -1;
+		lost |= so < 0;
+		if (so > 0) {
+			list[i][0] = '\0'; /* no template any more */
+			made++;
+		}
+	}
 	if (!lost && count && files_make_dirs(to))
 		lost = sorry(to);
+	r->files += lost ? 0 : made;
 	for (size_t i = 0; i < count && !lost; i++)
-		if (stem(r, list[i]) && make_one(r, list[i], strlen(from), to))
+		if (stem(r, list[i]) && (len = place(r, list[i], base, to, path)) &&
+		    (directories(path, len, list[i], base) || make(r, list[i], path, false)))
 			failed = true;
 	parts_free(list);
+	close(memory);
 	return lost || failed ? -1 : 0;
 }
