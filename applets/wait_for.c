@@ -65,10 +65,11 @@ static char **command;
 static sigset_t old_mask;
 static struct loop_timer deadline, settled;
 
-static void stop(void)
+__attribute__((noreturn)) static void quit(int code)
 {
 	for (struct wait *w = first; w; w = w->next)
-		probe_cancel(&w->probe);
+		probe_kill(&w->probe);
+	_exit(code);
 }
 
 __attribute__((noreturn)) static void finish(void)
@@ -76,9 +77,10 @@ __attribute__((noreturn)) static void finish(void)
 	extern char **environ;
 	const char *why;
 
-	stop();
 	if (!*command)
-		_exit(0);
+		quit(0);
+	for (struct wait *w = first; w; w = w->next) /* COMMAND knows of none of their children */
+		probe_cancel(&w->probe);
 	sigprocmask(SIG_SETMASK, &old_mask, NULL);
 	why = exec_or_why(*command, command, environ, exec_path(environ));
 	die(errno == ENOENT ? SPAWN_NOT_FOUND : SPAWN_NOT_RUN, "cannot execute %s: %s", *command, why);
@@ -98,8 +100,7 @@ static void late(struct loop_timer *t)
 			        : *w->said  ? w->said
 			                    : "no answer");
 	msg_warn("timed out after %lu ms: %s", time_ms, mem);
-	stop();
-	_exit(LATE);
+	quit(LATE);
 }
 
 static void say(struct wait *w, const char *what)
@@ -178,10 +179,8 @@ static void on_signal(const struct signalfd_siginfo *s)
 	pid_t pid;
 	int status;
 
-	if (s->ssi_signo != SIGCHLD) {
-		stop();
-		_exit(128 + (int)s->ssi_signo);
-	}
+	if (s->ssi_signo != SIGCHLD)
+		quit(128 + (int)s->ssi_signo);
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (struct wait *w = first; w; w = w->next)
 			if (w->probe.pid == pid) {

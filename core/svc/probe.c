@@ -31,6 +31,14 @@ static void hang_up(struct probe *p)
 	p->watch.fd = -1;
 }
 
+void probe_kill(const struct probe *p)
+{
+	if (!p->pid)
+		return;
+	kill(-p->pid, SIGKILL);
+	kill(p->pid, SIGKILL); /* it may not have come to its group yet */
+}
+
 void probe_cancel(struct probe *p)
 {
 	if (!p->watch.ready)
@@ -38,12 +46,10 @@ void probe_cancel(struct probe *p)
 	resolve_cancel(&p->resolve);
 	loop_at(&p->timer, 0);
 	hang_up(p);
-	if (p->pid) {
-		kill(-p->pid, SIGKILL);
-		kill(p->pid, SIGKILL); /* it may not have come to its group yet */
+	probe_kill(p);
+	if (p->pid)
 		waitpid(p->pid, NULL, 0);
-		p->pid = 0;
-	}
+	p->pid = 0;
 }
 
 /* NULL: it is there. */

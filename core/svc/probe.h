@@ -38,6 +38,9 @@ void probe_start(struct probe *, int64_t until_ms);
 /* Ends one that is under way, its child with its process group too; harmless otherwise. `done` is not called. */
 void probe_cancel(struct probe *);
 
+/* Only kills that child and does not wait for its end: for who ends himself at once. */
+void probe_kill(const struct probe *);
+
 /* Its child has ended and is reaped; `done` is called. */
 void probe_ended(struct probe *, int wstat);
 
