@@ -49,7 +49,7 @@ engine_stop() {
   pid=$(<"$1/dockerd.pid")
   kill "$pid" 2>/dev/null || return 0
   await 60 eval "! kill -0 $pid"
-  umount "$1/data" 2>/dev/null || true
+  umount "$1/data" "$1"/exec/netns/default 2>/dev/null || true
 }
 
 start() {
