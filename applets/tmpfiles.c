@@ -1,4 +1,4 @@
-/* tmpfiles - makes and removes directories, files and links as tmpfiles.d(5) says
+/* tmpfiles - make and remove directories, files and links as tmpfiles.d(5) says
  *
  * config:  TMPFILES
  * group:   configuration
@@ -30,35 +30,36 @@
 enum { WRONG_LINES = 65, NOT_DONE = 73, PREFIXES_MOST = 32 };
 enum { LONG_CREATE = 256, LONG_REMOVE, LONG_BOOT, LONG_ROOT, LONG_PREFIX, LONG_EXCLUDE, LONG_CLEAN };
 
-/* Prefixes; ends with NULL. */
-static const char *only[PREFIXES_MOST + 1], *never[PREFIXES_MOST + 1];
+/* Of --prefix, or else of --exclude-prefix. */
+static struct prefix {
+	const char *path;
+	bool only;
+} prefixes[PREFIXES_MOST];
+static size_t count;
 
-static void add(const char **list, const char *prefix)
+static void add(const char *path, bool only)
 {
-	size_t i = 0;
-
-	while (list[i])
-		i++;
-	if (i == PREFIXES_MOST)
+	if (count == PREFIXES_MOST)
 		die_usage(2, "more than %d prefixes", PREFIXES_MOST);
-	list[i] = prefix;
-}
-
-static bool among(const char **list, const char *path)
-{
-	for (; *list; list++) {
-		size_t len = strlen(*list);
-		while (len && (*list)[len - 1] == '/')
-			len--;
-		if (strncmp(*list, path, len) == 0 && (!path[len] || path[len] == '/'))
-			return true;
-	}
-	return false;
+	prefixes[count++] = (struct prefix){path, only};
 }
 
 static bool wanted(const char *path)
 {
-	return (!*only || among(only, path)) && !among(never, path);
+	bool picky = false, picked = false;
+
+	for (const struct prefix *p = prefixes; p < prefixes + count; p++) {
+		size_t len = strlen(p->path);
+		while (len && p->path[len - 1] == '/')
+			len--;
+		picky |= p->only;
+		if (strncmp(p->path, path, len) != 0 || (path[len] && path[len] != '/'))
+			continue;
+		if (!p->only)
+			return false;
+		picked = true;
+	}
+	return picked || !picky;
 }
 
 int tmpfiles_main(int argc, char **argv);
@@ -67,6 +68,7 @@ int tmpfiles_main(int argc, char **argv)
 {
 	static const char *const dirs[] = {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d",
 	                                   "/usr/lib/tmpfiles.d", NULL};
+	static const char *const api[] = {"/dev", "/proc", "/run", "/sys", NULL};
 	static const struct opts_long longs[] = {{"create", LONG_CREATE, 0},   {"remove", LONG_REMOVE, 0},
 	                                         {"boot", LONG_BOOT, 0},       {"root", LONG_ROOT, ':'},
 	                                         {"prefix", LONG_PREFIX, ':'}, {"exclude-prefix", LONG_EXCLUDE, ':'},
@@ -90,16 +92,14 @@ int tmpfiles_main(int argc, char **argv)
 			root = o.arg;
 			break;
 		case LONG_PREFIX:
-			add(only, o.arg);
+			add(o.arg, true);
 			break;
 		case LONG_EXCLUDE:
-			add(never, o.arg);
+			add(o.arg, false);
 			break;
 		case 'E':
-			add(never, "/dev");
-			add(never, "/proc");
-			add(never, "/run");
-			add(never, "/sys");
+			for (const char *const *p = api; *p; p++)
+				add(*p, false);
 			break;
 		case LONG_CLEAN:
 			die_usage(2, "--clean: ages are not looked at here");
@@ -108,14 +108,17 @@ int tmpfiles_main(int argc, char **argv)
 		}
 	if (!t.create && !t.remove)
 		die_usage(2, "--create or --remove, or both?");
-	for (int i = o.index; i < argc; i++)
-		if (strchr(argv[i], '/') || strcmp(argv[i], "-") == 0)
-			tmpfiles_file(&t, argv[i]);
-	if (root && (chroot(root) || chdir("/")))
-		die(1, "%s: %m", root);
-	for (int i = o.index; i < argc; i++)
-		if (!strchr(argv[i], '/') && strcmp(argv[i], "-") != 0)
-			tmpfiles_named(&t, dirs, argv[i]);
+	for (int named = 0; named < 2; named++) {
+		if (named && root && (chroot(root) || chdir("/")))
+			die(1, "%s: %m", root);
+		for (int i = o.index; i < argc; i++) {
+			bool name = !strchr(argv[i], '/') && strcmp(argv[i], "-") != 0;
+			if (name && named)
+				tmpfiles_named(&t, dirs, argv[i]);
+			else if (!name && !named)
+				tmpfiles_file(&t, argv[i]);
+		}
+	}
 	if (o.index == argc)
 		tmpfiles_dirs(&t, dirs);
 	tmpfiles_run(&t);

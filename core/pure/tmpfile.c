@@ -94,8 +94,7 @@ static char *field(struct reader *r, bool rest, bool expand)
 /* What it means, and whether there is anything to do. */
 static enum tmpfile_answer type(struct tmpfile *f, struct reader *r)
 {
-	static const char flags[] = "+!-=?";
-	bool *const set[] = {&f->plus, &f->boot_only, &f->lenient, &f->replace, &f->if_there};
+	static const char flags[] = "+!-=?"; /* TMPFILE_PLUS, … */
 	enum tmpfile_answer answer = TMPFILE_LINE;
 
 	r->at = r->p;
@@ -104,9 +103,10 @@ static enum tmpfile_answer type(struct tmpfile *f, struct reader *r)
 		return TMPFILE_NONE;
 	if (strchr("vqQ", f->type))
 		f->type = 'd';
-	f->plus = f->type == 'F';
-	if (f->plus)
+	if (f->type == 'F') {
 		f->type = 'f';
+		f->flags = TMPFILE_PLUS;
+	}
 	if (!strchr("dDefwpLCrRzZ", f->type)) {
 		bool known = strchr("bcthTHaAm", f->type);
 		wrong(r, known ? "a type that is not done here" : "unknown type");
@@ -116,7 +116,7 @@ static enum tmpfile_answer type(struct tmpfile *f, struct reader *r)
 		const char *flag = strchr(flags, *r->p);
 		r->at = r->p;
 		if (flag) {
-			*set[flag - flags] = true;
+			f->flags |= 1u << (flag - flags);
 		} else if (*r->p == '~') {
 			wrong(r, "base64 is not done here");
 			return TMPFILE_UNKNOWN;

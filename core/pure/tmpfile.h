@@ -13,13 +13,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Modifiers. */
+enum {
+	TMPFILE_PLUS = 1,     /* +: of L and p, what is in the way is replaced; f is written anew; w appends */
+	TMPFILE_BOOT = 2,     /* !: only at boot */
+	TMPFILE_LENIENT = 4,  /* -: a failure is none */
+	TMPFILE_REPLACE = 8,  /* =: what is in the way and of another kind goes */
+	TMPFILE_IF_THERE = 16 /* ?: L only if there is what it leads to */
+};
+
 struct tmpfile {
 	char type;
-	bool plus;      /* +: of L and p, what is in the way is replaced; f is written anew; w appends */
-	bool boot_only; /* ! */
-	bool lenient;   /* -: a failure is none */
-	bool replace;   /* =: what is in the way and of another kind goes */
-	bool if_there;  /* ?: L only if there is what it leads to */
+	unsigned flags;
 	bool masked;    /* ~ before the mode */
 	bool mode_once; /* : before the mode: only if it is made */
 	bool user_once, group_once;

@@ -11,8 +11,6 @@
 
 #include "base/fmt.h"
 #include "base/msg.h"
-#include "base/path.h"
-#include "base/sort.h"
 #include "pure/tmpfile.h"
 #include "svc/boot.h"
 #include "sys/clock.h"
@@ -39,19 +37,33 @@ static struct tree shall;    /* owner and mode that it gives */
 static const char *argument; /* that it has or means */
 static unsigned said;        /* failures below its path */
 
+static bool has(unsigned modifier)
+{
+	return line->f.flags & modifier;
+}
+
 /* Failures -------------------------------------------------------------- */
 
 static void fail(const char *path, const char *why)
 {
-	(line->f.lenient ? msg_info : msg_error)("%s:%u: %s: %s", line->file, line->number, path, why);
-	job->failures += !line->f.lenient;
+	bool lenient = has(TMPFILE_LENIENT);
+
+	(lenient ? msg_info : msg_error)("%s:%u: %s: %s", line->file, line->number, path, why);
+	job->failures += !lenient;
 }
 
 static void cannot(const char *path)
 {
-	fail(path, errno == ENOLINK  ? "on its way is another user's link or directory"
-	           : errno == EMLINK ? "it has other names as well"
+	fail(path, errno == ENOLINK  ? "another user's link or directory is on its way"
+	           : errno == EMLINK ? "it has other names too"
 	                             : strerror(errno));
+}
+
+/* What is to be changed or removed need not be there. */
+static void cannot_change(const char *path)
+{
+	if (errno != ENOENT && errno != ENOTDIR)
+		cannot(path);
 }
 
 static void cannot_below(const char *path)
@@ -64,10 +76,13 @@ static void cannot_more(const char *path)
 {
 	char text[32];
 
-	if (said <= SAID_MOST)
-		return;
-	fmt_into(text, sizeof text, "%u more below", said - SAID_MOST);
-	fail(path, text);
+	if (said > SAID_MOST && fmt_into(text, sizeof text, "%u more below", said - SAID_MOST) == 0)
+		fail(path, text);
+}
+
+static void warn(const char *path, const char *why)
+{
+	msg_warn("%s:%u: %s: %s", line->file, line->number, path, why);
 }
 
 /* What is there ---------------------------------------------------------- */
@@ -76,7 +91,6 @@ static void cannot_more(const char *path)
 static void adjust(const char *path, bool made)
 {
 	const struct tmpfile *f = &line->f;
-	bool deep = f->type == 'Z';
 	struct tree t = shall;
 	int64_t start = clock_ms();
 
@@ -86,84 +100,74 @@ static void adjust(const char *path, bool made)
 		t.gid = (gid_t)-1;
 	if (!made && f->mode_once)
 		t.mode = (mode_t)-1;
-	if (t.uid == (uid_t)-1 && t.gid == (gid_t)-1 && t.mode == (mode_t)-1)
+	if ((t.uid & t.gid & t.mode) == (uid_t)-1)
 		return;
-	if (tree_set(&t, path, deep) && errno != ENOENT)
-		cannot(path);
+	if (tree_set(&t, path, f->type == 'Z'))
+		cannot_change(path);
 	cannot_more(path);
-	if (deep && t.changed)
+	if (f->type == 'Z' && t.changed)
 		msg_info("%s: %lu looked at, %lu changed in %lld ms", path, t.seen, t.changed,
 		         (long long)(clock_ms() - start));
 }
 
-/* Not through a link, and not to what has another name where it may matter more. */
-static int open_file(int at, const char *name, int flags)
+static int put_text(int fd)
 {
-	int fd = openat(at, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink > 1) {
-		close(fd);
-		errno = EMLINK;
-		return -1;
-	}
-	return fd;
+	return argument ? files_write_all(fd, argument, strlen(argument)) : 0;
 }
 
-/* Into a file that is there; `anew`: instead of what is in it. */
-static int write_file(int at, const char *name, bool anew)
+/* Into a file that is there, not through a link, and not into one that may have another name where it matters more. */
+static int write_file(int at, const char *name, int flags)
 {
-	int fd = open_file(at, name, line->f.plus && !anew ? O_APPEND : 0), rc = -1;
+	int fd = openat(at, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags), rc = -1;
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st))
 		return -1;
-	if ((!anew || ftruncate(fd, 0) == 0) && (!argument || files_write_all(fd, argument, strlen(argument)) == 0))
-		rc = 0;
+	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
+		errno = EMLINK;
+	else if (line->f.type == 'w' || ftruncate(fd, 0) == 0)
+		rc = put_text(fd);
 	close(fd);
 	return rc;
 }
 
-/* One that the path of a line, perhaps a pattern, leads to. */
+/* What the path of a line, perhaps a pattern, leads to. */
 static void change(const char *path)
 {
 	const char *name;
 	struct stat st;
-	int at = tree_parent(path, false, &name), rc = 0;
+	int at;
 
-	if (at < 0 || fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW)) {
-		rc = -1;
-	} else if (line->f.type == 'w') {
-		rc = write_file(at, name, false);
-	} else if (line->f.type == 'e' && !S_ISDIR(st.st_mode)) {
-		msg_warn("%s:%u: %s is no directory", line->file, line->number, path);
+	if (line->f.type == 'w') {
+		at = tree_parent(path, false, &name);
+		if (at < 0 || write_file(at, name, has(TMPFILE_PLUS) ? O_APPEND : 0))
+			cannot_change(path);
+		close(at);
+	} else if (line->f.type == 'e' && lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		warn(path, "no directory");
 	} else {
 		adjust(path, false);
 	}
-	if (rc && errno != ENOENT && errno != ENOTDIR)
-		cannot(path);
-	if (at >= 0)
-		close(at);
 }
 
 static void remove_path(const char *path)
 {
 	struct tree t = {.failure = cannot_below};
 	const char *name;
-	int at = 0, rc;
+	int at, rc;
 
 	if (line->f.type == 'r') {
-		rc = at = tree_parent(path, false, &name);
-		if (at >= 0) {
-			rc = unlinkat(at, name, 0);
-			if (rc && errno == EISDIR)
-				rc = unlinkat(at, name, AT_REMOVEDIR);
-			close(at);
-		}
-	} else {
-		rc = tree_remove(&t, path, line->f.type == 'R');
+		at = tree_parent(path, false, &name);
+		rc = at < 0 ? -1 : unlinkat(at, name, 0);
+		if (rc && errno == EISDIR)
+			rc = unlinkat(at, name, AT_REMOVEDIR);
+		if (rc)
+			cannot_change(path);
+		close(at);
+		return;
 	}
-	if (rc && errno != ENOENT && errno != ENOTDIR)
-		cannot(path);
+	if (tree_remove(&t, path, line->f.type == 'R'))
+		cannot_change(path);
 	cannot_more(path);
 }
 
@@ -173,10 +177,11 @@ static void on_way(const char *dir, bool names)
 	(void)names;
 }
 
-static void no_way(const char *dir)
+static void along(void (*found)(const char *path))
 {
-	if (errno != ENOENT && errno != ENOTDIR)
-		cannot(*dir ? dir : "/");
+	const struct paths walk = {.found = found, .on_way = on_way, .failed = cannot_change};
+
+	paths_walk(&walk, line->f.path);
 }
 
 /* What is made ----------------------------------------------------------- */
@@ -184,33 +189,22 @@ static void no_way(const char *dir)
 static bool is_empty(int at, const char *name)
 {
 	struct files_walk w = {.fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-	bool is;
+	bool is = w.fd >= 0 && !files_next(&w);
 
-	if (w.fd < 0)
-		return false;
-	is = !files_next(&w);
 	close(w.fd);
 	return is;
-}
-
-static int make_file(int at, const char *name, mode_t mode)
-{
-	int fd = tree_new(at);
-
-	if (fd < 0)
-		return -1;
-	return tree_put(at, fd, name,
-	                (!argument || files_write_all(fd, argument, strlen(argument)) == 0) && fchmod(fd, mode) == 0);
 }
 
 static int make(int at, const char *name)
 {
 	const struct tmpfile *f = &line->f;
 	mode_t mode = f->mode == (mode_t)-1 ? 0644 : f->mode & 0777;
+	int fd;
 
 	switch (f->type) {
 	case 'f':
-		return make_file(at, name, mode);
+		fd = tree_new(at);
+		return fd < 0 ? -1 : tree_put(at, fd, name, put_text(fd) == 0 && fchmod(fd, mode) == 0);
 	case 'p':
 		return mknodat(at, name, S_IFIFO | mode, 0);
 	case 'L':
@@ -222,26 +216,21 @@ static int make(int at, const char *name)
 	}
 }
 
-/* Of what kind it shall be, and how that is called. */
-static mode_t kind(const char **called)
+/* 0: a copy of what there is not. */
+static mode_t kind(void)
 {
 	struct stat st;
 
 	switch (line->f.type) {
 	case 'f':
-		*called = "regular file";
 		return S_IFREG;
 	case 'p':
-		*called = "FIFO";
 		return S_IFIFO;
 	case 'L':
-		*called = NULL;
 		return S_IFLNK;
 	case 'C':
-		*called = "copy of its source";
 		return lstat(argument, &st) ? 0 : st.st_mode & S_IFMT;
 	default:
-		*called = "directory";
 		return S_IFDIR;
 	}
 }
@@ -249,62 +238,47 @@ static mode_t kind(const char **called)
 static bool leads_elsewhere(int at, const char *name)
 {
 	char to[PATH_MOST];
-	ssize_t n = readlinkat(at, name, to, sizeof to);
+	ssize_t n = readlinkat(at, name, to, sizeof to - 1);
 
-	return n >= 0 && ((size_t)n != strlen(argument) || memcmp(to, argument, (size_t)n) != 0);
+	to[n < 0 ? 0 : n] = '\0';
+	return strcmp(to, argument) != 0;
 }
 
-/* Something is there: 1 if it can stay as what it is, 0 if it went, -1 if there is nothing more to do. */
-static int settle(int at, const char *name, const struct stat *st)
+/* 0, or -1 with errno. */
+static int create_in(int at, const char *name)
 {
-	const struct tmpfile *f = &line->f;
-	const char *called;
-	mode_t want = kind(&called);
-	bool fits = (st->st_mode & S_IFMT) == want, link = f->type == 'L';
-	struct tree t = {.failure = cannot_below};
-
-	if (f->type == 'C' && !want)
-		return -1;
-	if (fits && !(link && f->plus && leads_elsewhere(at, name)))
-		return 1;
-	if (!f->replace && !(f->plus && (link || f->type == 'p'))) {
-		if (called)
-			msg_warn("%s:%u: %s is there already and no %s", line->file, line->number, f->path, called);
-		job->failures += f->type == 'f' && !f->lenient;
-		return -1;
-	}
-	if (tree_remove(&t, f->path, true)) {
-		cannot(f->path);
-		return -1;
-	}
-	return 0;
-}
-
-static void create_in(int at, const char *name)
-{
-	const struct tmpfile *f = &line->f;
+	const char *path = line->f.path;
+	char type = line->f.type;
+	bool link = type == 'L', plus = has(TMPFILE_PLUS), there, other;
+	mode_t want = kind();
 	struct stat st;
-	bool there = fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	int rc = 0;
 
-	if (f->if_there && faccessat(at, argument, F_OK, 0))
-		return;
-	if (there) {
-		rc = settle(at, name, &st);
-		if (rc < 0)
-			return;
-		there = rc;
+	if (!want || (has(TMPFILE_IF_THERE) && faccessat(at, argument, F_OK, 0)))
+		return 0;
+	there = fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	other = there && (st.st_mode & S_IFMT) != want;
+	if (other ? has(TMPFILE_REPLACE) || (plus && (link || type == 'p'))
+	          : there && link && plus && leads_elsewhere(at, name)) {
+		struct tree t = {.failure = cannot_below};
+		if (tree_remove(&t, path, true))
+			return -1;
+		there = false;
+	} else if (other) {
+		errno = EEXIST;
+		if (type == 'f')
+			return -1;
+		if (!link)
+			warn(path, "something else is there");
+		return 0;
 	}
-	if (!there || (f->type == 'C' && is_empty(at, name)))
+	if (!there || (type == 'C' && is_empty(at, name)))
 		rc = make(at, name);
-	else
-		rc = f->type == 'f' && f->plus ? write_file(at, name, true) : 0;
-	if (rc && f->type == 'C' && errno == ENOENT)
-		return;
-	if (rc)
-		cannot(f->path);
-	else if (f->type != 'L')
-		adjust(f->path, !there);
+	else if (type == 'f' && plus)
+		rc = write_file(at, name, 0);
+	if (rc == 0 && !link)
+		adjust(path, !there);
+	return rc;
 }
 
 static void create(void)
@@ -312,11 +286,8 @@ static void create(void)
 	const char *name;
 	int at = tree_parent(line->f.path, true, &name);
 
-	if (at < 0) {
+	if (at < 0 || create_in(at, name))
 		cannot(line->f.path);
-		return;
-	}
-	create_in(at, name);
 	close(at);
 }
 
@@ -332,8 +303,8 @@ static bool prepare(const struct tmpfiles_line *l)
 
 	line = l;
 	said = 0;
-	shall = (struct tree){
-	        .uid = (uid_t)-1, .gid = (gid_t)-1, .mode = f->mode, .masked = f->masked, .failure = cannot_below};
+	shall = (struct tree){.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = f->mode, .masked = f->masked};
+	shall.failure = cannot_below;
 	argument = f->argument;
 	if (!argument && f->type != 'f') {
 		fmt_into(factory, sizeof factory, "/usr/share/factory%s", f->path);
@@ -342,63 +313,55 @@ static bool prepare(const struct tmpfiles_line *l)
 	bad = f->user && users_find(f->user, &user);
 	if (f->user && !bad)
 		shall.uid = user.uid;
-	if (bad || (f->group && users_group(f->group, &shall.gid))) {
-		msg_error("%s:%u: no such %s: %s", l->file, l->number, bad ? "user" : "group",
-		          bad ? f->user : f->group);
-		job->wrong++;
-		return false;
-	}
-	return true;
+	if (!bad && (!f->group || users_group(f->group, &shall.gid) == 0))
+		return true;
+	msg_error("%s:%u: no such %s: %s", l->file, l->number, bad ? "user" : "group", bad ? f->user : f->group);
+	job->wrong++;
+	return false;
 }
 
 static void carry_out(struct tmpfiles_line *l)
 {
-	static struct paths walk = {.on_way = on_way, .failed = no_way};
-
 	l->done = true;
-	if (!prepare(l))
+	if (strchr("rR", l->f.type) || !prepare(l))
 		return;
-	if (!tmpfile_alters(l->f.type)) {
+	if (tmpfile_alters(l->f.type))
+		along(change);
+	else
 		create();
-	} else if (l->f.type != 'r' && l->f.type != 'R') {
-		walk.found = change;
-		paths_walk(&walk, l->f.path);
-	}
 }
 
 /* D only loses what is in it. */
 static void take_away(const struct tmpfiles_line *l)
 {
-	static const struct paths walk = {.found = remove_path, .on_way = on_way, .failed = no_way};
-
 	if (!strchr("DrR", l->f.type) || !prepare(l))
 		return;
 	if (l->f.type == 'D')
 		remove_path(l->f.path);
 	else
-		paths_walk(&walk, l->f.path);
+		along(remove_path);
 }
 
-/* The line of the nearest path above, those that make something first. */
+/* The line of the nearest path above; rather one that makes something. */
 static struct tmpfiles_line *above(const struct tmpfiles_line *l)
 {
 	struct tmpfiles_line *found = NULL;
 	size_t most = 0;
 
 	for (struct tmpfiles_line *m = job->first; m; m = m->next) {
-		size_t len = strlen(m->f.path);
-		if (strncmp(m->f.path, l->f.path, len) == 0 && (l->f.path[len] == '/' || len == 1) && l->f.path[len] &&
-		    len + !tmpfile_alters(m->f.type) > most) {
-			most = len + !tmpfile_alters(m->f.type);
+		size_t len = strlen(m->f.path), weight = len + !tmpfile_alters(m->f.type);
+		const char *rest = l->f.path + len;
+		if (weight > most && strncmp(m->f.path, l->f.path, len) == 0 && *rest && (*rest == '/' || len == 1)) {
+			most = weight;
 			found = m;
 		}
 	}
 	return found;
 }
 
-static bool together(const struct tmpfile *a, const struct tmpfile *b)
+static bool together(const struct tmpfiles_line *a, const struct tmpfiles_line *b)
 {
-	return tmpfile_alters(a->type) == tmpfile_alters(b->type) && strcmp(a->path, b->path) == 0;
+	return a && tmpfile_alters(a->f.type) == tmpfile_alters(b->f.type) && strcmp(a->f.path, b->f.path) == 0;
 }
 
 /* All of that line's path, after what is above. */
@@ -408,7 +371,7 @@ static void carry_out_path(struct tmpfiles_line *l)
 
 	if (before && !before->done)
 		carry_out_path(before);
-	for (struct tmpfiles_line *m = l; m && together(&m->f, &l->f); m = m->next)
+	for (struct tmpfiles_line *m = l; together(m, l); m = m->next)
 		if (!m->done)
 			carry_out(m);
 }
@@ -418,14 +381,14 @@ void tmpfiles_run(struct tmpfiles *t)
 	mode_t old = umask(022);
 
 	job = t;
-	for (int late = 0; late < 2 && t->remove; late++)
+	for (int pass = t->remove ? 0 : 2; pass < (t->create ? 4 : 2); pass++)
 		for (struct tmpfiles_line *l = t->first; l; l = l->next)
-			if (tmpfile_alters(l->f.type) == late)
-				take_away(l);
-	for (int late = 0; late < 2 && t->create; late++)
-		for (struct tmpfiles_line *l = t->first; l; l = l->next)
-			if (tmpfile_alters(l->f.type) == late && !l->done)
-				carry_out_path(l);
+			if (tmpfile_alters(l->f.type) == pass % 2) {
+				if (pass < 2)
+					take_away(l);
+				else if (!l->done)
+					carry_out_path(l);
+			}
 	umask(old);
 }
 
@@ -433,8 +396,8 @@ void tmpfiles_run(struct tmpfiles *t)
 
 static const char *specifier(char c)
 {
-	static const char values[] =
-	        "t/run\0S/var/lib\0C/var/cache\0L/var/log\0T/tmp\0V/var/tmp\0h/root\0uroot\0groot\0U0\0G0\0";
+	static const char values[] = "t/run\0S/var/lib\0C/var/cache\0L/var/log\0T/tmp\0V/var/tmp\0h/root\0"
+	                             "uroot\0groot\0U0\0G0\0";
 	static struct utsname host;
 	static char machine[64];
 
@@ -442,38 +405,33 @@ static const char *specifier(char c)
 		if (*p == c)
 			return p + 1;
 	uname(&host);
-	return c == 'H'                                                                                ? host.nodename
-	       : c == 'v'                                                                              ? host.release
-	       : c == 'm' && files_read_word(AT_FDCWD, "/etc/machine-id", machine, sizeof machine) > 0 ? machine
-	                                                                                               : NULL;
+	if (c == 'H' || c == 'v')
+		return c == 'H' ? host.nodename : host.release;
+	return c == 'm' && files_read_word(AT_FDCWD, "/etc/machine-id", machine, sizeof machine) > 0 ? machine : NULL;
 }
 
-/* Only one line makes a path what it is; it is the first to be carried out. */
-static bool is_the_one(const struct tmpfile *f)
+/* Of a path there is one line at most that makes it what it is, the first to be carried out. */
+static int rank(const struct tmpfiles_line *l)
 {
-	return (f->type | 32) != 'z';
+	return (l->f.type | 32) == 'z' ? l->f.type : 0;
 }
 
-static int rank(const struct tmpfile *f)
+static void add(struct tmpfiles *t, const struct tmpfiles_line *new)
 {
-	return is_the_one(f) ? f->type : f->type + 256;
-}
+	struct tmpfiles_line **at = &t->first, *l;
 
-static void add(struct tmpfiles *t, struct tmpfiles_line *l)
-{
-	struct tmpfiles_line **at = &t->first;
-
-	while (*at && !together(&(*at)->f, &l->f))
+	while (*at && !together(*at, new))
 		at = &(*at)->next;
-	for (; *at && together(&(*at)->f, &l->f); at = &(*at)->next) {
-		if (is_the_one(&(*at)->f) && is_the_one(&l->f) && !(l->f.type == 'w' && l->f.plus)) {
-			msg_warn("%s:%u: left out: %s is what %s:%u says", l->file, l->number, l->f.path, (*at)->file,
-			         (*at)->number);
+	for (; together(*at, new) && rank(*at) <= rank(new); at = &(*at)->next)
+		if (!rank(new) && !(new->f.type == 'w' && new->f.flags &TMPFILE_PLUS)) {
+			msg_warn("%s:%u: left out: %s:%u says what %s is", new->file, new->number, (*at)->file,
+			         (*at)->number, new->f.path);
 			return;
 		}
-		if (rank(&(*at)->f) > rank(&l->f))
-			break;
-	}
+	l = malloc(sizeof *l);
+	if (!l)
+		return;
+	*l = *new;
 	l->next = *at;
 	*at = l;
 	t->lines++;
@@ -481,27 +439,28 @@ static void add(struct tmpfiles *t, struct tmpfiles_line *l)
 
 static void read_line(struct tmpfiles *t, const char *file, unsigned number, char *text)
 {
-	struct tmpfiles_line *l, new = {.file = file, .number = number};
-	enum tmpfile_answer answer;
+	struct tmpfiles_line l = {.file = file, .number = number};
 	size_t len = strlen(text);
 	unsigned column;
 	const char *why;
 
 	while (len && strchr(" \t\r", text[len - 1]))
 		text[--len] = '\0';
-	answer = tmpfile_read(&new.f, text, specifier, &why, &column);
-	if (answer == TMPFILE_WRONG || answer == TMPFILE_UNKNOWN) {
-		(answer == TMPFILE_WRONG ? msg_error : msg_warn)("%s:%u:%u: %s; the line is left out", file, number,
-		                                                 column, why);
-		t->wrong += answer == TMPFILE_WRONG;
+	switch (tmpfile_read(&l.f, text, specifier, &why, &column)) {
+	case TMPFILE_WRONG:
+		msg_error("%s:%u:%u: %s", file, number, column, why);
+		t->wrong++;
+		break;
+	case TMPFILE_UNKNOWN:
+		msg_warn("%s:%u:%u: %s", file, number, column, why);
+		break;
+	case TMPFILE_LINE:
+		if ((t->boot || !(l.f.flags & TMPFILE_BOOT)) && (!t->wanted || t->wanted(l.f.path)))
+			add(t, &l);
+		break;
+	case TMPFILE_NONE:
+		break;
 	}
-	if (answer != TMPFILE_LINE || (new.f.boot_only && !t->boot) || (t->wanted && !t->wanted(new.f.path)))
-		return;
-	l = malloc(sizeof *l);
-	if (!l)
-		return;
-	*l = new;
-	add(t, l);
 }
 
 void tmpfiles_file(struct tmpfiles *t, const char *path)
@@ -517,8 +476,7 @@ void tmpfiles_file(struct tmpfiles *t, const char *path)
 	}
 	for (char *text; (text = strsep(&rest, "\n"));)
 		read_line(t, path, ++number, text);
-	if (fd > 0)
-		close(fd);
+	close(fd);
 }
 
 void tmpfiles_named(struct tmpfiles *t, const char *const *dirs, const char *name)
@@ -532,34 +490,33 @@ void tmpfiles_named(struct tmpfiles *t, const char *const *dirs, const char *nam
 				tmpfiles_file(t, kept);
 			return;
 		}
-	msg_error("%s: %m", name);
-	t->failures++;
+	tmpfiles_file(t, name);
 }
 
 void tmpfiles_dirs(struct tmpfiles *t, const char *const *dirs)
 {
-	char **all = NULL, **names, **more;
-	size_t count = 0, n;
+	char **lists[TMPFILES_DIRS] = {0};
+	size_t n = 0;
 
-	for (const char *const *dir = dirs; *dir; dir++) {
-		names = files_list(AT_FDCWD, *dir, &n);
-		more = names ? realloc(all, (count + n + 1) * sizeof *all) : NULL;
-		if (!more) {
-			if (errno != ENOENT && errno != ENOTDIR)
-				msg_error("%s: %m", *dir);
-			continue;
-		}
-		all = more;
-		for (size_t i = 0; i < n; i++) {
-			size_t len = strlen(names[i]);
-			if (len > 5 && strcmp(names[i] + len - 5, ".conf") == 0)
-				all[count++] = names[i];
-		}
+	for (; dirs[n]; n++) {
+		size_t count;
+		lists[n] = files_list(AT_FDCWD, dirs[n], &count);
+		if (!lists[n] && errno != ENOENT && errno != ENOTDIR)
+			msg_error("%s: %m", dirs[n]);
 	}
-	sort_names(all, count);
-	for (size_t i = 0; i < count; i++)
-		if (!i || strcmp(all[i], all[i - 1]) != 0)
-			tmpfiles_named(t, dirs, all[i]);
+	for (const char *last = "", *name;; last = name) {
+		size_t len;
+		name = NULL;
+		for (size_t i = 0; i < n; i++)
+			for (char **p = lists[i]; p && *p; p++)
+				if (strcmp(*p, last) > 0 && (!name || strcmp(*p, name) < 0))
+					name = *p;
+		if (!name)
+			break;
+		len = strlen(name);
+		if (len > 5 && strcmp(name + len - 5, ".conf") == 0)
+			tmpfiles_named(t, dirs, name);
+	}
 }
 
 int tmpfiles_boot(struct boot *b)

@@ -10,6 +10,8 @@
 
 struct tmpfiles_line;
 
+enum { TMPFILES_DIRS = 4 };
+
 /* What is asked for, and what came of it; zero at first. */
 struct tmpfiles {
 	bool create, remove;

@@ -47,76 +47,81 @@ static char path[PATH_MAX];
 
 /* The way ------------------------------------------------------------- */
 
-/* In front of what is left of the way. */
-static int lead(int link, char left[PATH_MAX])
-{
-	char to[PATH_MAX];
-	ssize_t n = readlinkat(link, "", to, sizeof to);
+/* What is left of a way, from p on; more may come in front. */
+struct way {
+	char *p;
+	uid_t owner; /* of the step before */
+	char mem[PATH_MAX];
+};
 
-	if (n < 0)
-		return -1;
-	if ((size_t)n + strlen(left) + 2 > sizeof to) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	to[n] = '/';
-	strcpy(to + n + 1, left);
-	strcpy(left, to);
-	return 0;
-}
-
-/* Takes one component off what is left of the way ("/" is one too); *fd becomes the directory that it is, or stays if
- * it is a link, whose text is then to be walked first. `owner`: of the step before. */
-static int step(int *fd, char left[PATH_MAX], uid_t *owner, bool make)
+/* Takes one step ("/" is one too): *fd becomes the directory that it is, or stays if it is a link, which is to be
+ * walked first. */
+static int step(struct way *w, int *fd, bool make)
 {
-	size_t len = *left == '/' ? 1 : strcspn(left, "/");
-	char name[NAME_MAX + 1], *rest = left + len + strspn(left + len, "/");
+	char *name = w->p, *end = name + strcspn(name, "/"), to[PATH_MAX];
 	struct stat st;
+	ssize_t n = 0;
 	int next;
 
-	if (fmt_into(name, sizeof name, "%.*s", (int)len, left))
-		return -1;
-	memmove(left, rest, strlen(rest) + 1);
+	w->p = end + strspn(end, "/");
+	*end = '\0';
+	if (end == name)
+		name = "/";
 	next = openat(*fd, name, PLACE_FLAGS);
-	if (next < 0 && errno == ENOENT && make && (mkdirat(*fd, name, 0755) == 0 || errno == EEXIST))
+	if (next < 0 && make && mkdirat(*fd, name, 0755) == 0)
 		next = openat(*fd, name, PLACE_FLAGS);
 	if (next < 0 || fstat(next, &st))
 		return -1;
+	if (S_ISLNK(st.st_mode))
+		n = readlinkat(next, "", to, sizeof to);
+	if (n >= w->p - w->mem) {
+		errno = ENAMETOOLONG;
+		n = -1;
+	}
 	/* whoever owns the last step chose this one: he may choose his own */
-	if (*owner && *owner != st.st_uid && *owner != geteuid()) {
-		close(next);
+	if (w->owner && w->owner != st.st_uid && w->owner != geteuid()) {
 		errno = ENOLINK;
-		return -1;
+		n = -1;
 	}
-	*owner = st.st_uid;
-	if (S_ISLNK(st.st_mode)) {
-		int rc = lead(next, left);
-		close(next);
-		return rc;
+	w->owner = st.st_uid;
+	if (n > 0) {
+		*--w->p = '/';
+		memcpy(w->p -= n, to, (size_t)n);
 	}
-	close(*fd);
-	*fd = next;
-	return 0;
+	close(n ? next : *fd);
+	if (n == 0)
+		*fd = next;
+	return n < 0 ? -1 : 0;
 }
 
 int tree_parent(const char *whole, bool make, const char **name)
 {
-	char left[PATH_MAX];
-	uid_t owner = 0;
-	int fd = AT_FDCWD, err;
+	struct way w;
+	size_t len;
+	int fd = AT_FDCWD;
 
 	*name = path_name(whole);
-	if (fmt_into(left, sizeof left, "%s%.*s", *whole == '/' ? "" : "./", (int)(*name - whole), whole))
+	len = (size_t)(*name - whole);
+	if (len > sizeof w.mem - 3) {
+		errno = ENAMETOOLONG;
 		return -1;
+	}
 	if (!**name)
 		*name = ".";
-	for (int steps = 0; *left; steps++)
-		if (steps > STEPS || step(&fd, left, &owner, make)) {
-			err = steps > STEPS ? ELOOP : errno;
-			close(fd);
-			errno = err;
-			return -1;
-		}
+	w.owner = 0;
+	w.p = w.mem + sizeof w.mem - 1;
+	*w.p = '\0';
+	memcpy(w.p -= len, whole, len);
+	if (*whole != '/')
+		memcpy(w.p -= 2, "./", 2);
+	for (int steps = STEPS; *w.p; steps--) {
+		if (steps && step(&w, &fd, make) == 0)
+			continue;
+		if (!steps)
+			errno = ELOOP;
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 
@@ -158,16 +163,14 @@ static int descend(const struct place *p, const char *name, struct place *in)
 static int at_path(struct tree *t, struct place *p, const char *whole, work_fn *work)
 {
 	const char *name;
-	int rc, err;
+	int rc;
 
 	p->depth = 0;
 	p->fd = tree_parent(whole, false, &name);
 	if (p->fd < 0)
 		return -1;
 	rc = fmt_into(path, sizeof path, "%s", whole) ? -1 : work(t, p, name);
-	err = errno;
 	close(p->fd);
-	errno = err;
 	return rc;
 }
 
@@ -272,18 +275,18 @@ int tree_set(struct tree *t, const char *whole, bool deep)
 
 /* Copies --------------------------------------------------------------- */
 
-/* Only root can give to others what is theirs in the original. */
-static int own(struct tree *t, int fd, const char *name, const struct stat *st)
+/* Owner and mode of what was made. Only root can give to others what is theirs in the original. */
+static int finish(struct tree *t, int at, const char *name, const struct stat *st)
 {
-	uid_t uid = t->uid;
-	gid_t gid = t->gid;
+	struct tree as = {.uid = t->uid, .gid = t->gid, .mode = st->st_mode & 07777};
+	struct place p = {.fd = at};
 
+	if (as.uid == (uid_t)-1 && !geteuid())
+		as.uid = st->st_uid;
+	if (as.gid == (gid_t)-1 && !geteuid())
+		as.gid = st->st_gid;
 	t->changed++;
-	if (geteuid() == 0) {
-		uid = uid == (uid_t)-1 ? st->st_uid : uid;
-		gid = gid == (gid_t)-1 ? st->st_gid : gid;
-	}
-	return fchownat(fd, name, uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
+	return set_one(&as, &p, name);
 }
 
 int tree_new(int at)
@@ -294,12 +297,11 @@ int tree_new(int at)
 
 int tree_put(int at, int fd, const char *name, bool good)
 {
-	int rc = good ? renameat(at, unborn, at, name) : -1, err = errno;
+	int rc = good ? renameat(at, unborn, at, name) : -1;
 
+	close(fd);
 	if (rc)
 		unlinkat(at, unborn, 0);
-	close(fd);
-	errno = err;
 	return rc;
 }
 
@@ -311,33 +313,8 @@ static int copy_file(struct tree *t, const struct place *p, const char *name, co
 		return -1;
 	to = tree_new(p->to);
 	if (to >= 0)
-		rc = tree_put(p->to, to, as,
-		              files_copy(to, from) == 0 && own(t, to, "", st) == 0 &&
-		                      fchmod(to, st->st_mode & 07777) == 0);
+		rc = tree_put(p->to, to, as, files_copy(to, from) == 0 && finish(t, p->to, unborn, st) == 0);
 	close(from);
-	return rc;
-}
-
-static int copy_one(struct tree *t, const struct place *p, const char *name);
-
-static int copy_dir(struct tree *t, const struct place *p, const char *name, const char *as, const struct stat *st)
-{
-	bool made = mkdirat(p->to, as, 0700) == 0;
-	struct place in;
-	int rc;
-
-	if (descend(p, name, &in))
-		return -1;
-	in.to = openat(p->to, as, DIR_FLAGS);
-	if (in.to < 0) {
-		close(in.fd);
-		return -1;
-	}
-	rc = below(t, &in, copy_one);
-	/* last, so that nobody else is in it before */
-	if (made && (own(t, in.to, "", st) || fchmod(in.to, st->st_mode & 07777)))
-		rc = -1;
-	close(in.to);
 	return rc;
 }
 
@@ -346,24 +323,36 @@ static int copy_one(struct tree *t, const struct place *p, const char *name)
 	const char *as = p->as ? p->as : name;
 	struct stat st, have;
 	char link[PATH_MAX];
+	struct place in;
+	bool there, dir;
 	ssize_t n;
 
 	t->seen++;
 	if (fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -1;
-	if (fstatat(p->to, as, &have, AT_SYMLINK_NOFOLLOW) == 0 && !(S_ISDIR(st.st_mode) && S_ISDIR(have.st_mode)))
+	dir = S_ISDIR(st.st_mode);
+	there = fstatat(p->to, as, &have, AT_SYMLINK_NOFOLLOW) == 0;
+	if (there && !(dir && S_ISDIR(have.st_mode)))
 		return 0;
-	if (S_ISDIR(st.st_mode))
-		return copy_dir(t, p, name, as, &st);
 	if (S_ISREG(st.st_mode))
 		return copy_file(t, p, name, as, &st);
-	if (!S_ISLNK(st.st_mode))
-		return mknodat(p->to, as, st.st_mode, st.st_rdev) || own(t, p->to, as, &st) ? -1 : 0;
-	n = readlinkat(p->fd, name, link, sizeof link - 1);
-	if (n < 0)
+	if (S_ISLNK(st.st_mode)) {
+		n = readlinkat(p->fd, name, link, sizeof link - 1);
+		link[n < 0 ? 0 : n] = '\0';
+		n = symlinkat(link, p->to, as);
+	} else {
+		n = there ? 0 : dir ? mkdirat(p->to, as, 0700) : mknodat(p->to, as, st.st_mode, st.st_rdev);
+	}
+	if (n || (!there && finish(t, p->to, as, &st)))
 		return -1;
-	link[n] = '\0';
-	return symlinkat(link, p->to, as) || own(t, p->to, as, &st) ? -1 : 0;
+	if (!dir)
+		return 0;
+	if (descend(p, name, &in))
+		return -1;
+	in.to = openat(p->to, as, DIR_FLAGS);
+	n = below(t, &in, copy_one);
+	close(in.to);
+	return (int)n;
 }
 
 int tree_copy(struct tree *t, const char *from, const char *to)
