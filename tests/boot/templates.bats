@@ -166,19 +166,19 @@ values=(-e USER=www-data -e STATIC_DIR=/srv/static -e DB_HOST=db -e 'DB_PASSWORD
   local good='' text file
   for text in old new; do
     mkdir -p "$R/$text/root"
-    for file in 1 2 3; do
-      for ((i = 0; i < 1000; i++)); do echo "$i $text \${A} {{A}}"; done >"$R/$text/root/$file"
+    for file in 1 2; do
+      yes "$file $text \${A} {{A}}" | head -n 15000 >"$R/$text/root/$file" # some pieces long
     done
     ln -sfn "/$text" "$R/etc/templates"
     rooted boot
-    grep -qx "999 $text a value a value" "$R/root/3"
-    good+="|$(md5sum <"$R/root/1" | cut -d ' ' -f 1)"
+    grep -qx "2 $text a value a value" "$R/root/2"
+    good+=$(cd "$R/root" && md5sum 1 2 | sed 's/ .*/|/' | tr -d '\n')
   done
-  # all three are what they are to be, and are to become the others
+  # each is what it is to be, and is to become the other
   script "$R/bin/check" <<EOF
 #!/bin/sh
-busybox md5sum /root/1 /root/2 /root/3 | while read -r sum name; do
-  case \$sum in ${good#|}) ;; *) exit 1 ;; esac
+busybox md5sum /root/1 /root/2 | while read -r sum name; do
+  case \$sum in ${good%|}) ;; *) exit 1 ;; esac
 done || exit 1
 if [ /etc/templates -ef /old ]; then text=/new; else text=/old; fi
 exec busybox ln -sfn \$text /etc/templates
