@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Configuration at start, in docker, in images without a shell: templates, users, what is required, secrets, waiting.
-# shellcheck disable=SC2016 # what stands in single quotes is for templates
+# shellcheck disable=SC2016,SC1003 # what stands in single quotes is for templates
 
 bats_require_minimum_version 1.5.0
 
