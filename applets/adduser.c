@@ -38,7 +38,7 @@
 enum { USER, GROUP, DEL };
 enum { WORDS = 2, GIVEN = 128 };
 
-static const char *const letters[] = {"h:Hk:g:s:u:G:SD", "g:S", ""};
+static const char letters[] = "h:Hk:s:u:G:Dg:S"; /* addgroup's are the last two */
 
 /* The options by their letters: the argument, "" if there is none to it, NULL if it was not given. */
 static const char *given[GIVEN];
@@ -95,13 +95,13 @@ int adduser_main(int argc, char **argv)
 	                                         {"group", 'o', 0},
 	                                         {"remove-home", 'r', 0}, /* deluser's */
 	                                         {0}};
-	static const unsigned char first[] = {0, 9, 10};
+	static const unsigned char first[] = {0, 9, 10}, first_letter[] = {0, 12, 15};
 	struct opts o = {.argc = argc, .argv = argv};
 	bool del = msg_name[0] == 'd', group = strcmp(msg_name + 3, "group") == 0;
 	int kind = del ? DEL : group ? GROUP : USER, count = 0;
 
 	for (int c;;) {
-		c = opts_next(&o, letters[kind], longs + first[kind]);
+		c = opts_next(&o, letters + first_letter[kind], longs + first[kind]);
 		if (c == '?')
 			die_usage(1, "%s", o.why);
 		if (c != -1)

@@ -31,7 +31,8 @@ struct passwd {
 	bool changed;
 };
 
-/* A line of it. Its place is good until the next change; the fields are copies, the absent ones empty. Of a line of
+/* A line of it. Its place is good until the next change; the fields lie in
+ * `text` (so no assignment), the absent ones are empty. Of a line of
  * PASSWD_LINE_MAX bytes or more there is only the beginning, and neither home nor shell. */
 struct passwd_row {
 	size_t at, end; /* in the text; end is behind its newline */
