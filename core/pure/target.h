@@ -1,7 +1,7 @@
 /* target - what somebody waits for, as a word.
  *
  *	tcp://HOST:PORT  HOST:PORT  [::1]:PORT    a connection is accepted
- *	unix:PATH  unix:///PATH                   likewise
+ *	unix:PATH  unix:///PATH                   likewise; of datagrams: somebody has it
  *	file:PATH  dir:PATH                       it exists (and is a directory); file:///PATH too
  *	http://HOST[:PORT]/PATH[#STATUSES]        the status of a GET: 200-399, or as in #204,300-499
  *	http+unix:SOCKET[:/PATH[#STATUSES]]       likewise

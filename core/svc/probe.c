@@ -98,7 +98,7 @@ static void resolved(struct resolve *r)
 	if (r->count && p->target.kind == TARGET_DNS)
 		over(p, NULL);
 	else
-		dial_next(p, r->why);
+		dial_next(p, r->count ? no_answer : r->why);
 }
 
 /* Nobody listens on a port that the kernel then gave to our own end: connected to itself. */
@@ -181,13 +181,14 @@ static void ready(struct loop_fd *w, uint32_t events)
 		over(p, strerror(errno));
 }
 
+/* A socket of another type has somebody behind it too, or it would refuse. */
 static void dial_path(struct probe *p)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 
 	fmt_into(to.sun_path, sizeof to.sun_path, "%s", p->target.path);
 	if (dial(p, (const struct sockaddr *)&to, sizeof to))
-		over(p, strerror(errno));
+		over(p, errno == EPROTOTYPE && p->target.kind == TARGET_UNIX ? NULL : strerror(errno));
 }
 
 static void look_for_file(struct probe *p)

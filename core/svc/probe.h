@@ -1,4 +1,5 @@
-/* probe - is a target (pure/target.h) there? Asked in the loop, never waited for: a socket, a look-up, a child. */
+/* probe - is a target (pure/target.h) there? Asked in the loop, never waited for: a socket, a look-up, a child, whose
+ * input is empty and whose output is dropped. */
 #ifndef SVC_PROBE_H
 #define SVC_PROBE_H
 

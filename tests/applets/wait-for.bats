@@ -207,6 +207,8 @@ EOT
   [ "${lines[1]}" = "${lines[0]}|-t a  b --" ]
   run -0 "$WAIT" -q exec:true "file:$T" 127.0.0.1:9 --any -- sh -c 'grep ^Sig[BIC] /proc/self/status; ls /proc/self/fd'
   [ "$output" = "$(sh -c 'grep ^Sig[BIC] /proc/self/status; ls /proc/self/fd' 2>&1)" ]
+  run -0 "$WAIT" -q exec:'sleep 100' "file:$T" --any -- cat /proc/thread-self/children
+  [ -z "$output" ]
   run -124 "$WAIT" -q -t 0.1 file:/none -- touch never
   [ ! -e never ]
   run -127 "$WAIT" -q "file:$T" -- /none/such

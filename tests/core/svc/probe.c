@@ -135,10 +135,10 @@ static int listener(const char *address, unsigned port)
 	return fd;
 }
 
-static int unix_listener(const char *path)
+static int unix_socket(const char *path, int type)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
 	strcpy(a.sun_path, path);
 	unlink(path);
@@ -252,6 +252,10 @@ static void silence(void **state)
 	(void)state;
 	assert_string_equal(try("127.0.0.9:82", 300), "no answer");
 	assert_true(clock_ms() - began >= 300);
+	take("127.0.0.9:82");
+	probe_start(&probe, began); /* too late for any address */
+	assert_int_equal(done_count, 1);
+	assert_string_equal(probe.why, "no answer");
 	/* the others get their share of the time */
 	file("/etc/hosts", "127.0.0.9 db\n127.0.0.10 db\n::1 db\n");
 	serve(listener("::1", 82), NULL);
@@ -269,12 +273,17 @@ static void sockets(void **state)
 
 	(void)state;
 	assert_string_equal(try("unix:s", 1000), "No such file or directory");
-	fd = unix_listener("s");
+	fd = unix_socket("s", SOCK_STREAM);
 	assert_string_equal(try("unix:s", 1000), "Connection refused");
 	serve(fd, NULL);
 	assert_string_equal(try("unix:s", 1000), "");
 	close_all();
 	assert_string_equal(try("unix:s", 1000), "Connection refused");
+	unlink("s");
+	fd = unix_socket("s", SOCK_DGRAM);
+	assert_string_equal(try("unix:s", 1000), "");
+	assert_string_equal(try("http+unix:s", 1000), "Protocol wrong type for socket");
+	close(fd);
 	file("s2", "");
 	assert_string_equal(try("unix:s2", 1000), "Connection refused");
 }
@@ -322,7 +331,7 @@ static void http(void **state)
 	assert_string_equal(try("http://[::1]:8080/#204", 1000), "");
 	assert_string_equal(server.request, "GET / HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n");
 	close_all();
-	serve(unix_listener("s"), "HTTP/1.1 200 OK\r\n\r\n");
+	serve(unix_socket("s", SOCK_STREAM), "HTTP/1.1 200 OK\r\n\r\n");
 	assert_string_equal(try("http+unix:s:/ping", 1000), "");
 	assert_string_equal(server.request, "GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 	close_all();
