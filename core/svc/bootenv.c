@@ -65,13 +65,21 @@ static int defaults(struct boot *b)
 	return bootenv_set(b, "HOME", users_find(uid, &me) == 0 && me.home[0] ? me.home : geteuid() ? "/" : "/root");
 }
 
+static void remove_all(const char *run, const char *name)
+{
+	struct tree t = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
+	char path[RUN_ROOM];
+
+	if (fmt_into(path, sizeof path, "%s/%s", run, name) == 0)
+		tree_remove(&t, path, true);
+}
+
 /* Of an earlier life: services, and what daemons have put there. Only if the run directory is that of the init whose
  * child we are. */
 static void forget(const char *run)
 {
 	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, run)};
-	struct tree services = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1};
-	char path[RUN_ROOM], pid[16];
+	char pid[16];
 	unsigned long n;
 	struct stat st;
 
@@ -79,8 +87,7 @@ static void forget(const char *run)
 		return;
 	if (files_read_word(w.fd, "pid", pid, sizeof pid) > 0 && num_uint(pid, INT_MAX, &n) == 0 &&
 	    (pid_t)n == getppid()) {
-		if (fmt_into(path, sizeof path, "%s/service", run) == 0)
-			tree_remove(&services, path, true);
+		remove_all(run, "service");
 		for (const char *name; (name = files_next(&w));)
 			if (glob_fits("*.pid", 5, name, strlen(name)) ||
 			    (strcmp(name, "log") != 0 && /* logd's, which is new already */
@@ -283,13 +290,15 @@ static void find_dir(struct boot *b)
 		fmt_into(b->env_dir, sizeof b->env_dir, PHUSION);
 	if (!run || fmt_into(path, sizeof path, "%s/env", run))
 		return;
-	unlink(path); /* a link from before a restart; not a directory */
-	if (b->phusion_dir) {
-		if (symlink(PHUSION, path) && errno != EEXIST)
+	if (b->phusion_dir) { /* which an earlier life may not have had, or the other way round */
+		remove_all(run, "env");
+		if (symlink(PHUSION, path))
 			msg_warn("%s: %m", path);
-	} else if (mkdir(path, 0700) == 0 || errno == EEXIST) {
-		memcpy(b->env_dir, path, sizeof path);
+		return;
 	}
+	unlink(path);
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		memcpy(b->env_dir, path, sizeof path);
 }
 
 int bootenv_save(struct boot *b)

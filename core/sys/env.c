@@ -73,17 +73,6 @@ int env_set(struct env *e, const char *name, const char *value)
 	return env_put(e, pair);
 }
 
-int env_export(const char *name, const char *value)
-{
-	extern char **environ;
-	struct env e;
-
-	if (env_copy(&e, environ) || env_set(&e, name, value))
-		return -1;
-	environ = e.list;
-	return 0;
-}
-
 void env_unset(struct env *e, const char *name)
 {
 	size_t i = find(e, name, strlen(name));
@@ -92,6 +81,21 @@ void env_unset(struct env *e, const char *name)
 		return;
 	memmove(e->list + i, e->list + i + 1, (e->count - i) * sizeof *e->list);
 	e->count--;
+}
+
+int env_export(const char *name, const char *value)
+{
+	extern char **environ;
+	struct env e;
+
+	if (env_copy(&e, environ))
+		return -1;
+	if (!value)
+		env_unset(&e, name);
+	else if (env_set(&e, name, value))
+		return -1;
+	environ = e.list;
+	return 0;
 }
 
 const char *env_get(const struct env *e, const char *name)

@@ -20,7 +20,7 @@ int env_set(struct env *, const char *name, const char *value);
 void env_unset(struct env *, const char *name);
 const char *env_get(const struct env *, const char *name);
 
-/* The same in this process's own environment. musl's setenv(3) keeps books for those who free. */
+/* The same in this process's own environment; NULL unsets. musl's setenv(3) keeps books for those who free. */
 int env_export(const char *name, const char *value);
 
 /* Calls fn for each file of a directory whose name may be a variable's: none that begins with a dot or contains '='.

@@ -48,8 +48,8 @@ static int fill(struct env *e, int dir, const char *name)
 
 static int clear(struct env *e, int dir, const char *name)
 {
-	if (!env_get(e, name))
-		unlinkat(dir, name, 0);
+	if (!env_get(e, name) && unlinkat(dir, name, 0))
+		unlinkat(dir, name, AT_REMOVEDIR);
 	return 0;
 }
 

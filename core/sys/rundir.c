@@ -111,11 +111,16 @@ static int pid_path(char path[sizeof dir + 4])
 const char *rundir_open(void)
 {
 	char path[sizeof dir + 4], pid[16];
+	int err;
 
-	if (!make(true) || pid_path(path) || fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) ||
-	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) || env_export("INIT_RUN_DIR", dir))
-		return NULL;
-	return dir;
+	if (make(true) && pid_path(path) == 0 && fmt_into(pid, sizeof pid, "%d\n", (int)getpid()) == 0 &&
+	    files_replace(AT_FDCWD, path, 0644, pid, strlen(pid)) == 0 && env_export("INIT_RUN_DIR", dir) == 0)
+		return dir;
+	err = errno;
+	dir[0] = '\0'; /* it is not ours */
+	env_export("INIT_RUN_DIR", NULL);
+	errno = err;
+	return NULL;
 }
 
 void rundir_close(void)
