@@ -186,9 +186,9 @@ int main(void)
 	}
 	dprintf(1, "%sA container from scratch: no shell, no libc, no package. PID 1 is initbox.%s\n", bold, plain);
 	wait_ms(PACE_MS);
-	tell("Two services are up:");
+	tell("Two services are up; the sensor waited for the web server:");
 	run("service");
-	tell("One of them is a web server:");
+	tell("The web server has its words from a template, {{GREETING:-hello}}:");
 	ask();
 	tell("Kill it, and it is back before anybody notices:");
 	run("service web kill KILL");

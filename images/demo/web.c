@@ -1,4 +1,5 @@
 /* web - a service of the demo: answers HTTP on port 8080 with its process id and says so on stdout, a line a request.
+ * With which words is in /srv/greeting, which boot makes from a template.
  *
  * It tells its supervisor that it listens by a newline on fd 3, as the file notification-fd beside it promises.
  */
@@ -40,7 +41,19 @@ static void read_path(int fd, char path[static 64])
 	sscanf(head, "GET %63s", path);
 }
 
-static void answer(int fd)
+static const char *read_greeting(void)
+{
+	static char text[32] = "hello";
+	FILE *f = fopen("/srv/greeting", "r");
+
+	if (f) {
+		fscanf(f, "%31[^\n]", text);
+		fclose(f);
+	}
+	return text;
+}
+
+static void answer(int fd, const char *greeting)
 {
 	char path[64];
 	char body[64];
@@ -49,7 +62,7 @@ static void answer(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	read_path(fd, path);
 	if (strcmp(path, "/") == 0) {
-		snprintf(body, sizeof body, "hello from pid %d\n", (int)getpid());
+		snprintf(body, sizeof body, "%s from pid %d\n", greeting, (int)getpid());
 		dprintf(fd, "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s",
 		        strlen(body), body);
 		dprintf(1, "GET / 200\n");
@@ -61,6 +74,7 @@ static void answer(int fd)
 
 int main(void)
 {
+	const char *greeting = read_greeting();
 	int server = listen_on(PORT);
 
 	if (server < 0) {
@@ -75,7 +89,7 @@ int main(void)
 		int fd = accept(server, NULL, NULL);
 		if (fd < 0)
 			continue;
-		answer(fd);
+		answer(fd, greeting);
 		close(fd);
 	}
 }
