@@ -363,6 +363,8 @@ static int make_home(const struct accounts_user *u)
 	char beside[sizeof home + 4];
 	struct stat st;
 
+	for (size_t len = strlen(home); len > 1 && home[len - 1] == '/';)
+		home[--len] = '\0';
 	if (stat(home, &st) == 0)
 		return u->own_home ? tree_set(&t, home, false) : 0;
 	fmt_into(beside, sizeof beside, "%s.new", home);
