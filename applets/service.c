@@ -38,12 +38,12 @@
 
 enum { FAILED = 1, USAGE = 2, LATE = 124, WAIT_MS = 7000, TEXT_MAX = 1024, LINE_MAX_LEN = 32768, OWN_MAX = 4096 };
 
-/* All that is known of a service. Under runit's runsv the state is made from the status. */
+/* All that is known of a service (svdir_look). */
 struct view {
 	struct svdir dir;
 	struct status status;
-	struct svstate state; /* state.state "-": not supervised */
-	const char *note;     /* why it is as it is, else its description */
+	struct svstate state;
+	const char *note; /* why it is as it is, else its description */
 	char mem[TEXT_MAX];
 };
 
@@ -67,27 +67,8 @@ static void open_service(struct svdir *s, const char *name)
 
 static void look(struct view *v)
 {
-	static const char words[][7] = {[STATUS_DOWN] = "down", [STATUS_RUN] = "up", [STATUS_FINISH] = "finish"};
-	struct svstate *s = &v->state;
-
-	if (svdir_status(&v->dir, &v->status)) {
-		int err = errno;
-		v->mem[0] = '\0';
-		svstate_read(s, v->mem);
-		s->state = "-";
-		s->reason = err && err != ENXIO ? strerror(err) : "runsv not running";
-		s->wanted = !svdir_has(&v->dir, "down");
-	} else {
-		svdir_state(&v->dir, s, v->mem, sizeof v->mem);
-		if (!*s->state) {
-			s->state = words[v->status.state];
-			s->ready = v->status.state == STATUS_RUN;
-			s->wanted = v->status.want == STATUS_WANT_UP;
-			s->since = v->status.since;
-			s->pid = v->status.pid;
-		}
-	}
-	v->note = *s->reason ? s->reason : s->description;
+	svdir_look(&v->dir, &v->status, &v->state, v->mem, sizeof v->mem);
+	v->note = *v->state.reason ? v->state.reason : v->state.description;
 }
 
 /* Calls `each` for every service there is. */

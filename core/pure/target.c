@@ -103,12 +103,10 @@ static const char *split(char **list, char *from)
 		if (!in)
 			*list++ = to;
 		in = true;
-		if (c == '\\' && *from && (!quote || (quote == '"' && strchr("\"\\$`", *from))))
+		if (c == '\\' && *from && quote != '\'' && (!quote || strchr("\"\\$`", *from)))
 			*to++ = *from++;
-		else if (c == quote)
-			quote = '\0';
-		else if (!quote && (c == '"' || c == '\''))
-			quote = c;
+		else if (quote ? c == quote : c == '"' || c == '\'')
+			quote ^= c;
 		else
 			*to++ = c;
 	}

@@ -238,23 +238,21 @@ void probe_ended(struct probe *p, int wstat)
 /* As `service check` sees it. */
 static void look_at_service(struct probe *p)
 {
+	bool up = p->target.up, is;
 	char mem[1024];
 	struct svstate s;
 	struct svdir dir;
 	struct status st;
-	bool is;
 
-	if (svdir_open(&dir, p->target.path) || svdir_status(&dir, &st)) {
+	if (svdir_open(&dir, p->target.path)) {
 		svdir_close(&dir);
-		over(p, errno == ENXIO || !errno ? "not supervised" : strerror(errno));
+		over(p, strerror(errno));
 		return;
 	}
-	svdir_state(&dir, &s, mem, sizeof mem);
+	svdir_look(&dir, &st, &s, mem, sizeof mem);
 	svdir_close(&dir);
-	is = st.pid && st.state == STATUS_RUN;
-	if (*s.state && !p->target.up)
-		is = s.ready;
-	over(p, is ? NULL : *s.state ? s.state : "down");
+	is = up && *s.state != '-' ? st.pid && st.state == STATUS_RUN : s.ready;
+	over(p, is ? NULL : *s.state == '-' ? s.reason : s.state);
 }
 
 void probe_start(struct probe *p, int64_t until_ms)

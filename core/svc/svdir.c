@@ -279,6 +279,29 @@ void svdir_state(const struct svdir *s, struct svstate *state, char *mem, size_t
 	svstate_read(state, mem);
 }
 
+void svdir_look(struct svdir *dir, struct status *st, struct svstate *s, char *mem, size_t cap)
+{
+	static const char words[][7] = {[STATUS_DOWN] = "down", [STATUS_RUN] = "up", [STATUS_FINISH] = "finish"};
+
+	if (svdir_status(dir, st)) {
+		int err = errno;
+		mem[0] = '\0';
+		svstate_read(s, mem);
+		s->state = "-";
+		s->reason = err && err != ENXIO ? strerror(err) : "runsv not running";
+		s->wanted = !svdir_has(dir, "down");
+		return;
+	}
+	svdir_state(dir, s, mem, cap);
+	if (*s->state)
+		return;
+	s->state = words[st->state];
+	s->ready = st->state == STATUS_RUN;
+	s->wanted = st->want == STATUS_WANT_UP;
+	s->since = st->since;
+	s->pid = st->pid;
+}
+
 size_t svdir_text(const struct svdir *s, time_t since, char *mem, size_t cap)
 {
 	char *path = join(s->supervise, "../state");

@@ -46,6 +46,9 @@ int svdir_status(struct svdir *, struct status *);
 /* What supervise/state says; `mem` holds its texts. All unknown under runit's runsv. */
 void svdir_state(const struct svdir *, struct svstate *, char *mem, size_t cap);
 
+/* Both; under runit's runsv the state is made from the status. state "-": not supervised, and the reason why. */
+void svdir_look(struct svdir *, struct status *, struct svstate *, char *mem, size_t cap);
+
 /* The text that its program keeps about itself in the file `state` beside supervise/
  * ($INIT_RUN_DIR/service/NAME/state), but for one that was there before this run began. Returns its length, 0 if there
  * is none. */

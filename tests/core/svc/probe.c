@@ -444,10 +444,11 @@ static void services(void **state)
 	assert_string_equal(try("service:web", 1000), "No such file or directory");
 	mkdir("web/supervise", 0777);
 	mkfifo("web/supervise/ok", 0777);
-	assert_string_equal(try("service:web:up", 1000), "not supervised");
+	assert_string_equal(try("service:web:up", 1000), "runsv not running");
 	fd = open("web/supervise/ok", O_RDWR | O_CLOEXEC);
+	assert_string_equal(try("service:web:up", 1000), "No such file or directory");
 	file("web/supervise/status", "");
-	assert_string_equal(try("service:web:up", 1000), "not supervised");
+	assert_string_equal(try("service:web:up", 1000), "runsv not running");
 	service(0, STATUS_DOWN, "");
 	assert_string_equal(try("service:web", 1000), "down");
 	assert_string_equal(try("service:web:up", 1000), "down");
@@ -455,7 +456,7 @@ static void services(void **state)
 	assert_string_equal(try("service:web", 1000), "");
 	assert_string_equal(try("service:web:up", 1000), "");
 	service(77, STATUS_FINISH, "");
-	assert_string_equal(try("service:web", 1000), "down");
+	assert_string_equal(try("service:web", 1000), "finish");
 	service(77, STATUS_RUN, "state=starting\nready=no\npid=77\n");
 	assert_string_equal(try("service:web:ready", 1000), "starting");
 	assert_string_equal(try("service:web:up", 1000), "");
@@ -465,7 +466,7 @@ static void services(void **state)
 	assert_string_equal(try("service:web", 1000), "failed");
 	assert_string_equal(try("service:web:up", 1000), "failed");
 	close(fd);
-	assert_string_equal(try("service:web:up", 1000), "not supervised");
+	assert_string_equal(try("service:web:up", 1000), "runsv not running");
 }
 
 static unsigned descriptors(void)
