@@ -1,4 +1,4 @@
-/* boot - what is done once before the services: environment, boot scripts
+/* boot - what is done once before the services: environment, user, directories, templates, scripts
  *
  * config:  BOOT
  * group:   boot and stop
@@ -6,16 +6,18 @@
  *
  * usage: boot [OPTION...]
  *
- *   --no-scripts  only the environment
+ *   --no-scripts  all but those
  *   --stop        only the scripts that run when a stop begins
  *   --stopped     only those that run when all is gone
  *   --phusion     lines such as my_init's
  *   -l            logd names us in front of each line
  *
- * As a child of init it leaves the environment on fd 3.
- * Scripts: those below /etc/init, in /etc/my_init.d, /etc/rc.local;
- * or below what INIT_BOOT_DIRS names (a:b:c).
- * Exits with the code of the script that failed, if INIT_ON_BOOT_FAILURE is not "continue".
+ * As a child of init it leaves the environment on fd 3. In this order:
+ *   /etc/container_environment/NAME, INIT_FILE_ENV (X_FILE gives X), INIT_REQUIRED_ENV,
+ *   USER_NAME USER_UID USER_GID GROUP_NAME, /etc/tmpfiles.d, /etc/templates,
+ *   scripts: below /etc/init, in /etc/my_init.d, /etc/rc.local; or INIT_BOOT_DIRS (a:b:c).
+ * Exits with 1, or the code of the script that failed; 124 after INIT_BOOT_TIMEOUT.
+ * INIT_ON_BOOT_FAILURE=continue goes on, =abort:N exits with N.
  */
 
 /* init starts it, waits for it and takes over the environment it leaves. Each step of the table works on that

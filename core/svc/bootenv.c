@@ -105,6 +105,7 @@ int bootenv_import(struct boot *b)
 		forget(run);
 	if (envfiles_fill(&b->env, PHUSION) && errno != ENOENT && errno != ENOTDIR)
 		msg_error(PHUSION ": %m");
+	environ = b->env.list;
 	return defaults(b);
 }
 

@@ -156,11 +156,38 @@ EOF
   [ "$output" = $'boot | <a\nboot | b\nboot | ><><unset><2>' ]
 }
 
-@test "INIT_BOOT_TIMEOUT is over while a file is read" {
+@test "a FIFO does not hold up boot; what does is ended by INIT_BOOT_TIMEOUT" {
   mkfifo "$R/secrets/fifo"
-  boot_run -e A_FILE=/secrets/fifo -e INIT_FILE_ENV=A -e INIT_BOOT_TIMEOUT=10 -- true
-  [ "$status" = 1 ] # a FIFO does not hold us up
+  boot_run -e A_FILE=/secrets/fifo -e INIT_FILE_ENV=A -- true
+  [ "$status" = 1 ]
   [[ $output == *'A_FILE: /secrets/fifo: Invalid argument'* ]]
+  # another process has the lock of /etc/passwd
+  cat >"$T/hold" <<'EOF'
+import fcntl, os, sys
+f = open(sys.argv[1] + '/etc/.pwd.lock', 'w')
+fcntl.lockf(f, fcntl.LOCK_EX)
+open(sys.argv[1] + '/held', 'w')
+sys.stdin.read()
+EOF
+  mkfifo "$T/until"
+  python3 "$T/hold" "$R" <"$T/until" 3>&- &
+  exec 9>"$T/until"
+  await 10 test -e "$R/held"
+  boot_run -e USER_NAME=dev -e USER_UID=1234 -e INIT_BOOT_TIMEOUT=300ms -- true
+  exec 9>&-
+  wait
+  [ "$status" = 124 ]
+  [[ $output == *'INIT_BOOT_TIMEOUT is over; it was at: user'* ]]
+}
+
+@test "settings of boot may come from the image's directory too" {
+  mkdir "$R/etc/container_environment"
+  echo A >"$R/etc/container_environment/INIT_REQUIRED_ENV"
+  echo abort:7 >"$R/etc/container_environment/INIT_ON_BOOT_FAILURE"
+  boot_run -e HOME=/ -e PATH=/bin -- echo CMD
+  [ "$status" = 7 ]
+  [ "$output" = 'boot: environment variable A is not set
+init: ends with 7: boot exited with 7' ]
 }
 
 @test "the summary says what was done, and nothing if nothing was" {

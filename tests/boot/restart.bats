@@ -19,13 +19,15 @@ give_everything() {
   echo hush >"$R/secrets/a"
   echo 'dir = ${DIR} {{A}}' >"$R/etc/templates/etc/app/x.conf.tmpl"
   chmod 400 "$R/etc/templates/etc/app/x.conf.tmpl"
-  echo 'd /srv/data 0750 dev dev' >"$R/etc/tmpfiles.d/x.conf"
+  printf '%s\n' 'd /srv/data 0750 dev dev' 'r! /srv/*.pid' >"$R/etc/tmpfiles.d/x.conf"
+  mkdir "$R/srv"
   everything=(-e INIT_RUN_DIR=/root/run -e A_FILE=/secrets/a -e INIT_FILE_ENV=1 -e DIR=/srv -e INIT_REQUIRED_ENV="A DIR"
     -e USER_NAME=dev -e USER_UID=1234)
 }
 
 # what boot has to have made of it
 made() {
+  [ ! -e "$R/srv/x.pid" ]
   [ "$(cat "$R/etc/app/x.conf")" = 'dir = /srv hush' ]
   [ "$(stat -c %a "$R/etc/app/x.conf")" = 400 ]
   [ "$(grep -c '^dev:[^:]*:1234:1234:' "$R/etc/passwd")" = 1 ]
@@ -44,12 +46,12 @@ made() {
     [ "$status" = 0 ]
     grep -Fx 'boot | <hush>' <<<"$output"
     grep -Ex 's +\| s: hush new' <<<"$output"
-    grep -Ex 'boot +\| 1 script, 1 template,( 1 tmpfiles line,)? user dev\(1234\) in [0-9]+ ms' <<<"$output"
+    grep -Ex 'boot +\| 1 script, 1 template, 2 tmpfiles lines, user dev\(1234\) in [0-9]+ ms' <<<"$output"
     [ "$(grep -v '|' <<<"$output" | LC_ALL=C sort | tr '\n' ' ')" = 'new s ' ]
     made
     [ ! -e "$R/root/run/pid" ]
     # what a crash leaves, and of services that are gone
-    echo 1 >"$R/root/run/pid"
+    echo 1 | tee "$R/root/run/pid" >"$R/srv/x.pid"
     ln -s /etc/service/gone "$R/root/run/service/gone"
     mkdir -p "$R/root/run/service/gone2/supervise"
     python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$R/root/run/daemon.sock"
