@@ -28,7 +28,10 @@ $(eval $(call variant,unit,$(HOSTCC),,-lcmocka))
 $(eval $(call variant,asan,$(HOSTCC),-fsanitize=$(SANITIZE),-lcmocka))
 $(eval $(call variant,fuzz,clang,-fsanitize=fuzzer$(comma)$(SANITIZE),))
 
-test: all $(PROGRAMS)
+# Everything that tests and checks share, by as many as there are processors.
+built: $(O)/initbox $(O)/man $(PROGRAMS)
+test:
+	@$(MAKE) --no-print-directory -j$(shell nproc) built
 	build/prove $(TESTS)
 
 ifdef T
@@ -48,6 +51,6 @@ TIME    := 60
 fuzz: $(if $(T),$(filter %/$(T).t,$(FUZZERS)),$(FUZZERS))
 	build/fuzz $(TIME) $^
 
-.PHONY: test check fuzz
+.PHONY: built test check fuzz
 .SECONDARY:
 -include $(wildcard $(foreach v,unit asan fuzz,$(O)/$v/core/*/*.d $(O)/$v/tests/*/*.d $(O)/$v/tests/*/*/*.d))
