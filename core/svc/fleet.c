@@ -62,6 +62,7 @@ static void report_circle(struct service **all, const uint32_t *circle, size_t n
 	for (size_t i = 0; i < n; i++) {
 		struct service *s = all[circle[i]];
 		s->cyclic = true;
+		s->needs[0] = NULL; /* no stop waits for its turn in the circle */
 		service_reason(s, "dependency cycle");
 	}
 }
@@ -219,7 +220,7 @@ void fleet_stop(int64_t until)
 	deadline = until;
 	supervise_options.stopping = true;
 	for (s = service_all; s; s = s->next)
-		for (struct service **d = s->cyclic ? NULL : s->needs; d && *d; d++)
+		for (struct service **d = s->needs; d && *d; d++)
 			(*d)->dependents++;
 	for (s = service_all; s;) {
 		unsigned removed = supervise_removed;

@@ -59,12 +59,16 @@ echo "$1 $2 $3" >>args'
     INIT_FINISH_STYLE=$style "$INITBOX" runsv "$SV/$style" 2>"$T/err" 3>&- &
     SUP=$!
     await 5 lines "$SV/$style/args" 1
+    await 5 is $style backoff
+    byte $style u # which is not waited for
     await 5 is $style up
     pid=$(state $style pid)
     kill -KILL "$pid"
     await 5 lines "$SV/$style/args" 2
     [ "$(sed -n 1p "$SV/$style/args")" = "3 0 $style" ]
     [ "$(sed -n 2p "$SV/$style/args")" = "$first 9 $style" ]
+    await 5 is $style backoff
+    byte $style u
     await 5 eval 'is $style up && [ "$(state $style pid)" != '"$pid ]"
     unsupervise
     [ "$(sed -n 3p "$SV/$style/args")" = "$first 15 $style" ]

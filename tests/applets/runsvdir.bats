@@ -102,13 +102,16 @@ teardown() {
   await 8 eval '! kill -0 '"$pid"
 }
 
-@test "a service whose run file comes late is started when it has come" {
+@test "5 s later: a run file that came late, and what sv exit has ended, as under runit" {
   mkdir -p "$SV/late"
   sleeper a
   supervise
   await 5 is a up
   sleeper late
-  await 8 is late up
+  byte a x
+  await 3 is a down
+  await 10 is late up
+  await 10 is a up
 }
 
 @test "dependencies: needs them ready, waits, and says for what" {
@@ -128,7 +131,7 @@ exec sleep 1000'
   await 5 is web up
 }
 
-@test "a cycle is named, the rest is started" {
+@test "a cycle is named, the rest is started; a stop is over at once" {
   local s
   for s in a b c free; do sleeper $s; mkdir "$SV/$s/dependencies.d"; done
   : >"$SV/a/dependencies.d/b"
@@ -140,7 +143,9 @@ exec sleep 1000'
   await 5 is a waiting
   grep -Eq 'dependency cycle: (a → b → c → a|b → c → a → b|c → a → b → c): none of these is started' "$T/err"
   said "free: dependencies.d/unknown: there is no such service"
+  SECONDS=0
   unsupervise
+  ((SECONDS <= 3))
 }
 
 @test "INIT_ENABLED_SERVICES and INIT_DISABLED_SERVICES; unknown names are a warning" {
@@ -217,15 +222,6 @@ while :; do sleep 0.2; done'
   local code=0
   unsupervise -HUP || code=$?
   [ "$code" -eq 111 ]
-}
-
-@test "sv exit: the service comes back while its directory is there, as under runit" {
-  sleeper a
-  supervise
-  await 5 is a up
-  byte a x
-  await 3 is a down
-  await 10 is a up
 }
 
 @test "a name of 255 letters, a file where supervise/ should be, a directory in the way: the rest runs" {
