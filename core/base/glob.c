@@ -5,12 +5,12 @@
 static const char *one(const char *p, const char *end, char c)
 {
 	const char *q = p + 1;
-	bool not, in = false;
+	bool others, in = false;
 
 	if (*p != '[')
 		return *p == c || *p == '?' ? q : NULL;
-	not = q < end && (*q == '!' || *q == '^');
-	q += not ;
+	others = q < end && (*q == '!' || *q == '^');
+	q += others;
 	do { /* a ] that comes first is one of them */
 		const char *from = q;
 		if (end - q > 2 && q[1] == '-' && q[2] != ']')
@@ -19,7 +19,7 @@ static const char *one(const char *p, const char *end, char c)
 			return c == '[' ? p + 1 : NULL;
 		in |= (unsigned char)c >= (unsigned char)*from && (unsigned char)c <= (unsigned char)*q;
 	} while (*++q != ']');
-	return in != not ? q + 1 : NULL;
+	return in != others ? q + 1 : NULL;
 }
 
 bool glob_fits(const char *p, size_t pattern_len, const char *t, size_t len)

@@ -123,13 +123,14 @@ static bool fits(const char *words, const char *name, size_t len)
  * itself, by mistake. */
 static char *secret(const struct boot *b, const char *name, size_t len, const char *path)
 {
-	char *pair = malloc(PAIR_MAX + 1), *value = pair + len + 1;
+	char *pair = malloc(PAIR_MAX + 1), *value;
 	size_t room = PAIR_MAX - len; /* one byte too many, to know */
 	const char *had, *why = NULL;
 	ssize_t n;
 
 	if (!pair)
 		return NULL;
+	value = pair + len + 1;
 	fmt_into(pair, len + 1, "%s", name);
 	had = env_get(&b->env, pair);
 	n = path[0] == '/' ? files_read(AT_FDCWD, path, value, room) : 0;
