@@ -83,3 +83,20 @@ a runs' ]
   boot_run -i /sbin/my_init -e X=x -- --quiet -- sh -c 'cat /etc/container_environment/X; echo; test ! -e /etc/container_environment/INIT_RUN_DIR; ls -ld /etc/container_environment/. | grep -o "^d[rwx-]*"'
   [ "$(grep -v '^a runs' <<<"$output")" = $'x\ndrwx------' ]
 }
+
+@test "the environment's way through files: the container's wins at first, then what startup files write" {
+  mkdir -m 700 "$R/etc/container_environment"
+  printf 'image\n' | tee "$R/etc/container_environment/A" "$R/etc/container_environment/B.C" >"$R/etc/container_environment/D"
+  script "$R/etc/my_init.d/10_a" <<<$'#!/bin/sh\necho "<$A>"; cd /etc/container_environment; echo changed >A; rm D; export LOST=1; echo "it\'s" >ADDED'
+  script "$R/etc/my_init.d/20_b" <<<$'#!/bin/sh\necho "<$A$LOST$ADDED$D$HOME>"'
+  boot_run -i /sbin/my_init -e A=given -- --quiet -- sh -c 'echo "$A$LOST$ADDED$D$HOME"; . /etc/container_environment.sh; echo "$B_C"'
+  [ "$status" = 0 ]
+  [ "$(LC_ALL=C sort <<<"$output")" = $'<changedit\'s/root>\n<given>\nchangedit\'s/root\nimage' ]
+  [ "$(stat -c %a "$R/etc/container_environment" "$R/etc/container_environment".{sh,json} | tr '\n' ' ')" = '700 640 640 ' ]
+}
+
+@test "what boot fails of is 1 here too" {
+  boot_run -i /sbin/my_init -e INIT_REQUIRED_ENV=A -- -- echo CMD
+  [ "$status" = 1 ]
+  [[ $output == *'environment variable A is not set'* && $output != *CMD* && $output != *Running* ]]
+}
