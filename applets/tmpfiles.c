@@ -25,6 +25,7 @@
 
 #include "base/die.h"
 #include "base/opts.h"
+#include "base/setting.h"
 #include "svc/tmpfiles.h"
 
 enum { WRONG_LINES = 65, NOT_DONE = 73, PREFIXES_MOST = 32 };
@@ -106,6 +107,7 @@ int tmpfiles_main(int argc, char **argv)
 		default:
 			die_usage(2, "%s", o.why);
 		}
+	setting_verbose();
 	if (!t.create && !t.remove)
 		die_usage(2, "--create or --remove, or both?");
 	for (int named = 0; named < 2; named++) {

@@ -218,6 +218,7 @@ enum tmpfile_answer tmpfile_read(struct tmpfile *f, const char *line, const char
 		}
 		if (r.why) {
 			free(f->mem);
+			f->mem = NULL;
 			answer = TMPFILE_WRONG;
 		}
 	}
