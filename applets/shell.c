@@ -13,6 +13,7 @@
 /* A shell that is missing, nologin or false is passed over: whoever asks for a shell shall have one. It starts where we
  * are, in WORKDIR; without USER nothing but SHELL is changed.
  */
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,8 @@ int shell_main(int argc, char **argv)
 		fmt_into(u.name, sizeof u.name, "%s", word);
 	if (!u.home[0])
 		strcpy(u.home, "/");
+	if (argc > 1 && isatty(0) && fchown(0, u.uid, (gid_t)-1)) /* /dev/stdout is to be opened */
+		errno = 0;
 	if (argc > 1 && login_as(&u, &env, &f))
 		die(1, "%s", why);
 	if (argc > 1 ? env_set(&env, "LOGNAME", u.name) : env_copy(&env, environ))

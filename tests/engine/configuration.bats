@@ -303,10 +303,11 @@ assert e["GIVEN"] == "it\x27s real" and e["DOT.TED"] == "1" and e["ADDED"] == "m
 }
 
 @test "init shell USER, as VF has it: the user is made, no service is started; without a shell 127" {
-  run command script -qec "/usr/bin/docker run --rm -it --network none -e USER_NAME=dev -e USER_UID=1234 -e INIT_VERBOSE=0 \
-    -v $BATS_FILE_TMPDIR/context:/etc/service/context:ro $SHELL_IMAGE shell dev" /dev/null <<<'test -t 0 && id; cd; pwd; exit 3'
+  script "$T/run" <<<$'#!/bin/sh\necho app up; exec sleep 1000'
+  run -3 command script -qec "/usr/bin/docker run --rm -it --network none -e USER_NAME=dev -e USER_UID=1234 \
+    -v $T:/etc/service/app:ro $SHELL_IMAGE shell dev" /dev/null <<<'test -t 0 && id >/dev/stdout; cd; pwd; exit 3'
   echo "$output"
-  [[ $output == *'uid=1234(dev) gid=1234(dev) groups=1234(dev)'*/home/dev* ]]
+  [[ $output == *'uid=1234(dev) gid=1234(dev) groups=1234(dev)'*/home/dev* && $output != *'app up'* ]]
   fails 1 'No such user: nobody2' "$SHELL_IMAGE" shell nobody2
   run -127 docker run --rm --network none plain shell www-data
   [[ $output == 'shell: no shell in this image'* && $output != *'app '* ]]
