@@ -13,7 +13,7 @@
 #include "sys/files.h"
 
 /* As much as is worth a call of the kernel; whole pages, for the sake of the file that is written. */
-enum { PIECE = 64 * 1024, RECENT = 64 };
+enum { PIECE = 32 * 1024, ROOM = 64 * 1024, RECENT = 64 };
 
 /* One text. There is one at a time: the large parts are not on the stack, every page of which costs. */
 static struct stream {
@@ -25,7 +25,7 @@ static struct stream {
 	const char
 	        *recent[RECENT]; /* of the environment, by a hash of the name: those that were found, and are meant */
 	struct template text;
-	_Alignas(4096) char in[PIECE], mem[PIECE];
+	_Alignas(4096) char in[PIECE], mem[ROOM];
 } stream;
 
 static bool is(const char *pair, const char *name, size_t len)
@@ -119,14 +119,14 @@ static int put(void *owner, const char *p, size_t n)
 	struct stream *s = owner;
 
 	while (n) {
-		size_t part = PIECE - s->len;
+		size_t part = ROOM - s->len;
 		if (part > n)
 			part = n;
 		bytes_copy(s->mem + s->len, p, part);
 		s->len += part;
 		p += part;
 		n -= part;
-		if (s->len == PIECE && flush(s))
+		if (s->len == ROOM && flush(s))
 			return -1;
 	}
 	return 0;
