@@ -82,6 +82,8 @@ static int hold(const char *path)
 
 int newfile_open(struct newfile *n, const char *path)
 {
+	const char *name;
+
 	n->fd = -1;
 	if (fmt_into(n->path, sizeof n->path, "%s", path) || follow(n))
 		return -1;
@@ -90,7 +92,8 @@ int newfile_open(struct newfile *n, const char *path)
 		errno = EINVAL;
 		return -1;
 	}
-	fmt_into(n->beside, sizeof n->beside, "%s.new", n->path);
+	name = path_name(n->path);
+	fmt_into(n->beside, sizeof n->beside, "%.*s.%s.new", (int)(name - n->path), n->path, name);
 	n->fd = hold(n->beside);
 	return n->fd < 0 ? -1 : 0;
 }

@@ -1,4 +1,4 @@
-/* newfile - a file's next content: written beside it as PATH.new, then renamed into its place.
+/* newfile - a file's next content: written beside it as .NAME.new, which no pattern finds, then renamed into its place.
  *
  * A reader sees the old or the new content, never a part, whenever the writer dies; what a dead one left is
  * overwritten. Two writers of one path take turns (flock(2)). Links are followed first, so that a link on a read-only
@@ -19,7 +19,7 @@ struct newfile {
 	bool was;                /* there is an old one, and it is: */
 	struct stat old;         /* … never anything but a regular file */
 	char path[NEWFILE_PATH]; /* where the links led to */
-	char beside[NEWFILE_PATH + 4];
+	char beside[NEWFILE_PATH + 5];
 };
 
 /* Begins: the new file is empty, ours, with mode 0600. 0, or -1 with errno (EINVAL: something is there that is no

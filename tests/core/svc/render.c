@@ -169,7 +169,7 @@ static void left_alone(void **state)
 	file("in", "/srv/wwx", 0644); /* as long */
 	assert_int_equal(rendered(how(), "in", "so"), 0);
 	assert_string_equal(text("so"), "/srv/wwx");
-	assert_int_equal(access("so.new", F_OK), -1);
+	assert_int_equal(access(".so.new", F_OK), -1);
 }
 
 static void faults(void **state)
@@ -187,7 +187,7 @@ static void faults(void **state)
 	assert_non_null(strstr(heard, "in:2:3: NONE "));
 	assert_non_null(strstr(heard, "in:3:1: OTHER "));
 	assert_string_equal(text("kept"), "kept");
-	assert_int_equal(access("kept.new", F_OK), -1);
+	assert_int_equal(access(".kept.new", F_OK), -1);
 	assert_int_equal(rendered(how(), "in", "not-made"), -1);
 	assert_int_equal(access("not-made", F_OK), -1);
 	assert_int_equal(rendered(how(), "none", "kept"), -1);
@@ -218,7 +218,7 @@ static void no_room(void **state)
 	file("small/out", "old", 0644);
 	assert_int_equal(rendered(r, "in", "small/out"), -1);
 	assert_string_equal(text("small/out"), "old");
-	assert_int_equal(access("small/out.new", F_OK), -1);
+	assert_int_equal(access("small/.out.new", F_OK), -1);
 	assert_non_null(strstr(heard, "No space left on device"));
 	umount("small");
 }
@@ -303,7 +303,7 @@ static void mounted(void **state)
 	assert_int_equal(at("source").st_ino, before.st_ino);
 	assert_int_equal(at("source").st_mode, S_IFREG | 0604);
 	assert_non_null(strstr(heard, "etc/mounted: overwritten where it is: it is a mount point\n"));
-	assert_int_equal(access("etc/mounted.new", F_OK), -1);
+	assert_int_equal(access("etc/.mounted.new", F_OK), -1);
 	assert_int_equal(rendered(how(), "in", "etc/mounted"), 0);
 	assert_string_equal(heard, ""); /* it is so already */
 	umount("etc/mounted");

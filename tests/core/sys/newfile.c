@@ -90,7 +90,7 @@ static void made_and_replaced(void **state)
 	begin(&n, "a", "one");
 	assert_false(n.was);
 	assert_int_equal(access("a", F_OK), -1);
-	assert_int_equal(at("a.new").st_mode, S_IFREG | 0600);
+	assert_int_equal(at(".a.new").st_mode, S_IFREG | 0600);
 	assert_int_equal(newfile_commit(&n, 0640, (uid_t)-1, (gid_t)-1, true), 0);
 	assert_int_equal(n.fd, -1);
 	assert_int_equal(at("a").st_mode, S_IFREG | 0640);
@@ -101,7 +101,7 @@ static void made_and_replaced(void **state)
 	assert_int_equal(newfile_commit(&n, 04711, getuid(), getgid(), false), 0);
 	assert_text("a", "two");
 	assert_int_equal(at("a").st_mode, S_IFREG | 04711);
-	assert_int_equal(access("a.new", F_OK), -1);
+	assert_int_equal(access(".a.new", F_OK), -1);
 }
 
 static void taken_back(void **state)
@@ -116,9 +116,9 @@ static void taken_back(void **state)
 	assert_int_equal(errno, ENOSPC);
 	newfile_drop(&n);
 	assert_text("b", "old");
-	assert_int_equal(access("b.new", F_OK), -1);
+	assert_int_equal(access(".b.new", F_OK), -1);
 	begin(&n, "b", "new"); /* somebody is in the way: all as before */
-	assert_int_equal(unlink("b.new"), 0);
+	assert_int_equal(unlink(".b.new"), 0);
 	assert_int_equal(newfile_commit(&n, 0600, (uid_t)-1, (gid_t)-1, false), -1);
 	assert_int_equal(errno, ENOENT);
 	assert_text("b", "old");
@@ -161,35 +161,35 @@ static void no_file(void **state)
 	longer[sizeof longer - 1] = '\0';
 	assert_int_equal(newfile_open(&n, longer), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
-	assert_int_equal(mkdir("e.new", 0755), 0);
+	assert_int_equal(mkdir(".e.new", 0755), 0);
 	assert_int_equal(newfile_open(&n, "e"), -1);
 	assert_int_equal(errno, EISDIR);
 }
 
-/* What lies at PATH.new: a dead one's, a link or a second name of something precious, a FIFO, a socket. */
+/* What lies at .NAME.new: a dead one's, a link or a second name of something precious, a FIFO, a socket. */
 static void traps(void **state)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = "t.new"};
+	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = ".t.new"};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	(void)state;
-	write_text("t.new", "left by one who died, and longer", 0400);
+	write_text(".t.new", "left by one who died, and longer", 0400);
 	assert_works("t");
 	write_text("precious", "precious", 0600);
-	assert_int_equal(symlink("precious", "t.new"), 0);
+	assert_int_equal(symlink("precious", ".t.new"), 0);
 	assert_works("t");
-	assert_int_equal(link("precious", "t.new"), 0);
+	assert_int_equal(link("precious", ".t.new"), 0);
 	assert_works("t");
 	assert_text("precious", "precious");
-	assert_int_equal(mkfifo("t.new", 0600), 0);
+	assert_int_equal(mkfifo(".t.new", 0600), 0);
 	assert_works("t");
 	assert_int_equal(bind(fd, (void *)&a, sizeof a), 0);
 	close(fd);
 	assert_works("t");
 	if (geteuid())
 		return;
-	write_text("t.new", "another user's", 0666);
-	assert_int_equal(chown("t.new", 1000, 1000), 0);
+	write_text(".t.new", "another user's", 0666);
+	assert_int_equal(chown(".t.new", 1000, 1000), 0);
 	assert_works("t");
 	assert_int_equal(at("t").st_uid, 0);
 }
@@ -201,13 +201,13 @@ static void unprivileged(void)
 
 	if (setgid(1000) || setuid(1000) || newfile_open(&n, "mine/x"))
 		_exit(1);
-	if (newfile_commit(&n, 0400, 0, 0, false) == 0 || errno != EPERM || access("mine/x.new", F_OK) == 0)
+	if (newfile_commit(&n, 0400, 0, 0, false) == 0 || errno != EPERM || access("mine/.x.new", F_OK) == 0)
 		_exit(2);
 	if (newfile_open(&n, "mine/x") || newfile_commit(&n, 0400, 1000, 1000, false))
 		_exit(3);
 	if (newfile_open(&n, "not-mine/x") == 0 || errno != EACCES)
 		_exit(4);
-	_exit(newfile_open(&n, "mine/y") == 0); /* its .new is ours, with mode 0: nothing to lose */
+	_exit(newfile_open(&n, "mine/y") == 0); /* it is root's, with mode 0: nothing to lose */
 }
 
 static void another_user(void **state)
@@ -221,7 +221,7 @@ static void another_user(void **state)
 	assert_int_equal(chmod(".", 0755), 0);
 	assert_int_equal(mkdir("mine", 0755) || chown("mine", 1000, 1000), 0);
 	assert_int_equal(mkdir("not-mine", 0755), 0);
-	write_text("mine/y.new", "", 0);
+	write_text("mine/.y.new", "", 0);
 	assert_int_equal(chown("mine", 0, 0), 0);
 	assert_int_equal(chmod("mine", 01777), 0); /* sticky: what is root's cannot be taken away */
 	pid = fork();
