@@ -1,7 +1,9 @@
 /* story - the demo's command: shows in a few seconds what is at work around it, then waits until it is stopped.
  *
- * It is the container's CMD: stdin, stdout and the terminal are its own. DEMO_ENTER in its environment is how to get
- * into this container from outside, for the hints at the end.
+ * usage: story [PACE]
+ *
+ * PACE is the time before a paragraph, in ms. It is the container's CMD: stdin, stdout and the terminal are its own.
+ * DEMO_ENTER in its environment is how to get into this container from outside, for the hints at the end.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -16,9 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PACE_MS = 700, PORT = 8080, RETRIES = 2000 };
+enum { PORT = 8080, RETRIES = 2000 };
 
 static const char *bold = "", *dim = "", *plain = "";
+static long pace_ms = 700;
 
 static void wait_ms(long ms)
 {
@@ -37,7 +40,7 @@ static double now_ms(void)
 
 static void tell(const char *text)
 {
-	wait_ms(PACE_MS);
+	wait_ms(pace_ms);
 	dprintf(1, "\n%s%s%s\n", bold, text, plain);
 }
 
@@ -148,7 +151,7 @@ static void tell_sizes(void)
 	if (proc)
 		closedir(proc);
 	stat("/bin/initbox", &st);
-	wait_ms(PACE_MS);
+	wait_ms(pace_ms);
 	dprintf(1, "\n%sinitbox %lld kB on disk", bold, (long long)(st.st_size + 1023) / 1024);
 	if (pss_kb)
 		dprintf(1, "; init + runsvdir + logd use %ld kB of memory", pss_kb);
@@ -175,8 +178,10 @@ static void leave(int sig)
 	_exit(0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		pace_ms = atol(argv[1]);
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);
 	if (isatty(1)) {
@@ -185,7 +190,7 @@ int main(void)
 		plain = "\033[0m";
 	}
 	dprintf(1, "%sA container from scratch: no shell, no libc, no package. PID 1 is initbox.%s\n", bold, plain);
-	wait_ms(PACE_MS);
+	wait_ms(pace_ms);
 	tell("Two services are up; the sensor waited for the web server:");
 	run("service");
 	tell("The web server has its words from a template, {{GREETING:-hello}}:");

@@ -53,7 +53,7 @@ check_story() {
 
 @test "in a terminal: colours, and Ctrl-C ends it with 0" {
   mkfifo "$T/keys"
-  command script -qec "$TOP/images/run" /dev/null <"$T/keys" >"$T/out" 2>&1 3>&- &
+  STORY='/bin/story 200' command script -qec "$TOP/images/run" /dev/null <"$T/keys" >"$T/out" 2>&1 3>&- &
   RUN=$!
   exec 9>"$T/keys"
   await 40 told
@@ -74,7 +74,7 @@ check_story() {
   "$TOP/images/build" demo
   chown -R nobody "$OUT"
   setpriv --reuid 65534 --regid 65534 --clear-groups \
-    "$T/boot" -e DEMO_ENTER=%ENTER% "$OUT/demo/rootfs" /bin/story >"$T/out" 2>&1 </dev/null 3>&- &
+    "$T/boot" -e DEMO_ENTER=%ENTER% "$OUT/demo/rootfs" /bin/story 200 >"$T/out" 2>&1 </dev/null 3>&- &
   RUN=$!
   await 40 told
   cp "$T/out" "$T/plain"
