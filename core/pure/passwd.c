@@ -121,14 +121,22 @@ static bool find_member(const struct passwd *p, size_t *at, const char *name, si
 	}
 }
 
-int passwd_add_member(struct passwd *p, const struct passwd_row *r, const char *name)
+int passwd_member(struct passwd *p, const struct passwd_row *r, const char *name, bool add)
 {
 	unsigned lacks;
 	size_t from = list(p, r, &lacks), at = from, end, len = strlen(name);
 	bool comma;
 	char *to;
 
-	if (find_member(p, &at, name, &end))
+	while (find_member(p, &at, name, &end)) {
+		bool more = end < p->len && p->text[end] == ',';
+		if (add)
+			return 0;
+		if (!more && at > from)
+			at--; /* the comma before the last */
+		splice(p, at, end + more, 0);
+	}
+	if (!add)
 		return 0;
 	comma = end > from && p->text[end - 1] != ',';
 	to = splice(p, end, end, lacks + comma + len);
@@ -140,19 +148,6 @@ int passwd_add_member(struct passwd *p, const struct passwd_row *r, const char *
 		*to++ = ',';
 	memcpy(to, name, len);
 	return 0;
-}
-
-void passwd_drop_member(struct passwd *p, const struct passwd_row *r, const char *name)
-{
-	unsigned lacks;
-	size_t from = list(p, r, &lacks), at = from, end;
-
-	while (find_member(p, &at, name, &end)) {
-		bool more = end < p->len && p->text[end] == ',';
-		if (!more && at > from)
-			at--; /* the comma before the last */
-		splice(p, at, end + more, 0);
-	}
 }
 
 /* As tables mostly ascend, the second turn mostly is the last. */

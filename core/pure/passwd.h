@@ -31,9 +31,8 @@ struct passwd {
 	bool changed;
 };
 
-/* A line of it. Its place is good until the next change; the fields lie in
- * `text` (so no assignment), the absent ones are empty. Of a line of
- * PASSWD_LINE_MAX bytes or more there is only the beginning, and neither home nor shell. */
+/* A line of it. Its place is good until the next change; the fields lie in `text` (so no assignment), the absent ones
+ * are empty. Of a line of PASSWD_LINE_MAX bytes or more there is only the beginning, and neither home nor shell. */
 struct passwd_row {
 	size_t at, end; /* in the text; end is behind its newline */
 	const char *field[PASSWD_FIELDS];
@@ -54,10 +53,9 @@ bool passwd_find_id(const struct passwd *, unsigned field, uint32_t id, struct p
  * line NULL: one less. 0, or -1 with ENOMEM. */
 int passwd_put(struct passwd *, const struct passwd_row *, const char *line);
 
-/* A member more in, or less of, the list of that line; all else of the line stays. Nothing to do is fine too. Adding:
- * 0, or -1 with ENOMEM. */
-int passwd_add_member(struct passwd *, const struct passwd_row *, const char *name);
-void passwd_drop_member(struct passwd *, const struct passwd_row *, const char *name);
+/* A member in the list of that line, or not; all else of the line stays. 0, or -1 with ENOMEM, which taking out never
+ * gives. */
+int passwd_member(struct passwd *, const struct passwd_row *, const char *name, bool in);
 
 /* The first number from `id` on that is no line's PASSWD_ID in either table. */
 uint32_t passwd_free_id(const struct passwd *, const struct passwd *, uint32_t id);

@@ -175,9 +175,7 @@ static void member(const char *user, const char *group, bool add)
 			size_t len = table[i].len;
 			if (group && strcmp(row.field[PASSWD_NAME], group) != 0)
 				continue;
-			if (!add)
-				passwd_drop_member(&table[i], &row, user);
-			else if (passwd_add_member(&table[i], &row, user))
+			if (passwd_member(&table[i], &row, user, add))
 				broken = errno;
 			at += table[i].len - len;
 		}

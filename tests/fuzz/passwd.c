@@ -110,10 +110,7 @@ static void edit_members(struct passwd *p, struct passwd_row *r, bool add)
 
 	need(was);
 	memcpy(was, p->text, len);
-	if (add)
-		need(passwd_add_member(p, r, who) == 0);
-	else
-		passwd_drop_member(p, r, who);
+	need(passwd_member(p, r, who, add) == 0);
 	need(memcmp(p->text, was, at) == 0 && memcmp(p->text + p->len - rest, was + r->end, rest) == 0);
 	need(p->changed == (p->len != len));
 	need(passwd_next(p, &at, r) && r->end == p->len - rest);
@@ -124,10 +121,7 @@ static void edit_members(struct passwd *p, struct passwd_row *r, bool add)
 		need(lists(gid));
 	p->changed = false;
 	len = p->len;
-	if (add)
-		need(passwd_add_member(p, r, who) == 0);
-	else
-		passwd_drop_member(p, r, who);
+	need(passwd_member(p, r, who, add) == 0);
 	need(!p->changed && p->len == len);
 	free(was);
 }

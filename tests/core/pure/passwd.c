@@ -129,11 +129,11 @@ static void members(void **state)
 		struct passwd_row r;
 		load(cases[i].before);
 		r = named("g");
-		assert_int_equal(passwd_add_member(&table, &r, "anna"), 0);
+		assert_int_equal(passwd_member(&table, &r, "anna", true), 0);
 		is(cases[i].added);
 		assert_int_equal(table.changed, strcmp(cases[i].before, cases[i].added) != 0);
 		r = named("g");
-		passwd_drop_member(&table, &r, "anna");
+		assert_int_equal(passwd_member(&table, &r, "anna", false), 0);
 		is(cases[i].dropped);
 	}
 }
