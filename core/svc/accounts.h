@@ -5,6 +5,12 @@
  * are made if they are absent; shadow and gshadow are kept only where they are: without shadow the password in passwd
  * is ! or *, as useradd(8) has it, and none is ever set. A user that is there with all that is asked for (numbers,
  * group, home, shell) is no error but ACCOUNTS_WAS; so is a group.
+ *
+ * Where the tools that have these names differ: busybox refuses what is there already, writes x into passwd without a
+ * shadow too, "Linux User,,," as default for GECOS, homes of mode 2755, takes $SHELL and deletes a user whose group it
+ * then fails to. Debian's: adduser fails for a usual user that is there and --disabled-login gives nologin as shell;
+ * --system has no home, /nonexistent, and no ages in shadow; deluser's codes are 1 to 9. useradd writes a uid's group
+ * with it only if login.defs says so, and no home without -m.
  */
 #ifndef SVC_ACCOUNTS_H
 #define SVC_ACCOUNTS_H
