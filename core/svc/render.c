@@ -196,6 +196,23 @@ static size_t stem(const struct render *r, const char *path)
 	return r->suffix ? 0 : len;
 }
 
+/* Two templates of one file, NAME and NAME.tmpl. */
+static bool twofold(const struct render *r, char *template)
+{
+	size_t n = stem(r, template);
+	char dot = template[n];
+	bool there;
+
+	if (!dot || r->suffix)
+		return false;
+	template[n] = '\0';
+	there = access(template, F_OK) == 0;
+	template[n] = dot;
+	if (there)
+		msg_error("%s: there is one without %s, too", template, template + n);
+	return there;
+}
+
 /* What is made of a template, without making it. 1: its file is so already; -1: there are faults. */
 static int look(struct render *r, const char *template, const char *path, int memory)
 {
@@ -265,10 +282,11 @@ int render_tree(struct render *r, const char *from, const char *to)
 		to = ".";
 	memory = memfd_create("render", MFD_CLOEXEC);
 	for (size_t i = 0; i < count; i++) {
-		int so;
+		int so = -1;
 		if (!stem(r, list[i]))
 			continue;
-		so = place(r, list[i], base, to, path) ? look(r, list[i], path, memory) : -1;
+		if (!twofold(r, list[i]) && place(r, list[i], base, to, path))
+			so = look(r, list[i], path, memory);
 		lost |= so < 0;
 		if (so > 0) {
 			list[i][0] = '\0'; /* no template any more */

@@ -435,6 +435,10 @@ static void tree_with_faults(void **state)
 	assert_non_null(strstr(heard, "f/c:3:2: NEITHER "));
 	assert_non_null(strstr(heard, "f/d: a link to nothing\n"));
 	assert_int_equal(access("no-tree", F_OK), -1);
+	file("f/a.tmpl", "{{A}}", 0644);
+	assert_int_equal(rendered_tree(&r, "f", "no-tree"), -1);
+	assert_non_null(strstr(heard, "f/a.tmpl: there is one without .tmpl, too\n"));
+	unlink("f/a.tmpl");
 	unlink("f/b");
 	unlink("f/c");
 	unlink("f/d");
