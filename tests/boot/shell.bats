@@ -48,7 +48,7 @@ typed() {
 }
 
 @test "programs of these names win, and they run beside the services; start takes no words" {
-  script "$R/bin/shell" <<<$'#!/bin/sh\necho "the image\'s shell, $*"; sv status app'
+  script "$R/bin/shell" <<<$'#!/bin/sh\necho "the image\'s shell, $*"; until sv status app 2>&1; do sleep 0.1; done'
   script "$R/bin/start" <<<$'#!/bin/sh\necho "the image\'s start"'
   rm "$R/sbin/shell"
   typed '' shell dev
