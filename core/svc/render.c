@@ -52,8 +52,9 @@ static void wanted(const struct render *r, const struct stat *old, int from, str
 /* An owner that is only kept is so as far as we may; one that is asked for must be. */
 static int own(const struct render *r, int fd, const struct stat *w)
 {
-	if (fchown(fd, w->st_uid, w->st_gid) == 0 || fchown(fd, (uid_t)-1, w->st_gid) == 0)
-		errno = 0;
+	if (fchown(fd, w->st_uid, w->st_gid) == 0)
+		return 0;
+	(void)!fchown(fd, (uid_t)-1, w->st_gid);
 	return fchown(fd, r->uid, r->gid);
 }
 
@@ -244,8 +245,7 @@ static int directories(char *path, size_t base, char *template, size_t rest)
 		if (!made && errno != EEXIST)
 			return sorry(path);
 		if (made && stat(template, &st) == 0) {
-			if (lchown(path, st.st_uid, st.st_gid))
-				errno = 0; /* as far as we may */
+			(void)!lchown(path, st.st_uid, st.st_gid); /* as far as we may */
 			chmod(path, st.st_mode & 07777);
 		}
 		*p = *like = '/';
