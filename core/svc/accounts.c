@@ -34,6 +34,7 @@ static int lock;
 static int barred; /* errno, if nothing can be changed; else 0 */
 static int broken; /* errno of what could not be edited; else 0 */
 static char home[NEWFILE_PATH];
+static struct passwd_row row; /* that was found last */
 
 static bool is_barred(int err)
 {
@@ -130,14 +131,14 @@ static enum accounts_result finish(enum accounts_result r)
 	return r;
 }
 
-static bool find(unsigned i, const char *name, struct passwd_row *row)
+static bool find(unsigned i, const char *name)
 {
-	return passwd_find(&table[i], name, row);
+	return passwd_find(&table[i], name, &row);
 }
 
-static bool find_id(unsigned i, unsigned field, uint32_t id, struct passwd_row *row)
+static bool find_id(unsigned i, unsigned field, uint32_t id)
 {
-	return passwd_find_id(&table[i], field, id, row);
+	return passwd_find_id(&table[i], field, id, &row);
 }
 
 __attribute__((format(printf, 2, 3))) static void add_line(unsigned i, const char *format, ...)
@@ -159,16 +160,14 @@ __attribute__((format(printf, 2, 3))) static void add_line(unsigned i, const cha
 /* All lines of that name. */
 static void drop(unsigned i, const char *name)
 {
-	struct passwd_row row;
 
-	while (find(i, name, &row))
+	while (find(i, name))
 		passwd_put(&table[i], &row, NULL);
 }
 
 /* group NULL: all. */
 static void member(const char *user, const char *group, bool add)
 {
-	struct passwd_row row;
 
 	for (unsigned i = GROUP; i <= GSHADOW; i++)
 		for (size_t at = 0; passwd_next(&table[i], &at, &row);) {
@@ -187,36 +186,34 @@ static enum accounts_result unknown(const char *what, const char *name)
 	return ACCOUNTS_CONFLICT;
 }
 
-/* Is that field of a line of passwd (group: of that one) another than is asked for (NULL: nothing is)? Then it is said.
- */
-static bool differs(const struct passwd_row *row, unsigned field, const char *asked, bool group)
+/* Is that field of the row, of passwd or of group, another than is asked for (NULL: nothing is)? Then it is said. */
+static bool differs(unsigned field, const char *asked, bool group)
 {
-	if (!asked || strcmp(row->field[field], asked) == 0)
+	if (!asked || strcmp(row.field[field], asked) == 0)
 		return false;
-	msg_error("%s '%s' in use: its %s is '%s', not '%s'", group ? "group" : "user", row->field[PASSWD_NAME],
+	msg_error("%s '%s' in use: its %s is '%s', not '%s'", group ? "group" : "user", row.field[PASSWD_NAME],
 	          field == PASSWD_HOME           ? "home"
 	          : field == PASSWD_SHELL        ? "shell"
 	          : group || field == PASSWD_GID ? "gid"
 	                                         : "uid",
-	          row->field[field], asked);
+	          row.field[field], asked);
 	return true;
 }
 
 /* Where nothing is asked for, it becomes the one that is there. */
-static bool id_differs(const struct passwd_row *row, unsigned field, uint32_t *id, bool group)
+static bool id_differs(unsigned field, uint32_t *id, bool group)
 {
 	char asked[12];
 
 	fmt_into(asked, sizeof asked, "%u", *id);
 	/* a line without a number is nothing to build on */
-	return (*id != ACCOUNTS_AUTO || !passwd_number(row, field, id)) && differs(row, field, asked, group);
+	return (*id != ACCOUNTS_AUTO || !passwd_number(&row, field, id)) && differs(field, asked, group);
 }
 
 /* By another of that name? Root's numbers are, always. */
 static bool taken(unsigned i, uint32_t id, const char *name)
 {
-	struct passwd_row row;
-	const char *by = find_id(i, PASSWD_ID, id, &row) ? row.field[PASSWD_NAME] : id ? name : "root";
+	const char *by = find_id(i, PASSWD_ID, id) ? row.field[PASSWD_NAME] : id ? name : "root";
 
 	if (strcmp(by, name) == 0)
 		return false;
@@ -248,12 +245,11 @@ static void add_group_lines(const char *name, uint32_t gid)
 
 static enum accounts_result add_group(const char *name, uint32_t gid, bool system)
 {
-	struct passwd_row row;
 
 	if (bad_name(name))
 		return ACCOUNTS_CONFLICT;
-	if (find(GROUP, name, &row))
-		return id_differs(&row, PASSWD_ID, &gid, true) ? ACCOUNTS_CONFLICT : ACCOUNTS_WAS;
+	if (find(GROUP, name))
+		return id_differs(PASSWD_ID, &gid, true) ? ACCOUNTS_CONFLICT : ACCOUNTS_WAS;
 	if (gid == ACCOUNTS_AUTO)
 		gid = free_id(GROUP, GROUP, system);
 	if (taken(GROUP, gid, name))
@@ -267,27 +263,26 @@ static enum accounts_result number(struct accounts_user *u)
 {
 	static char reused[PASSWD_LINE_MAX];
 	const char *name = u->group ? u->group : u->name;
-	struct passwd_row row;
 	bool old;
 
-	if (!u->group && u->system && u->gid == ACCOUNTS_AUTO && find(GROUP, "nogroup", &row))
+	if (!u->group && u->system && u->gid == ACCOUNTS_AUTO && find(GROUP, "nogroup"))
 		name = "nogroup";
-	old = find(GROUP, name, &row);
-	if (old && id_differs(&row, PASSWD_ID, &u->gid, true))
+	old = find(GROUP, name);
+	if (old && id_differs(PASSWD_ID, &u->gid, true))
 		return ACCOUNTS_CONFLICT;
 	if (!old && u->member)
 		return unknown("group", name);
-	if (!old && u->gid != ACCOUNTS_AUTO && find_id(GROUP, PASSWD_ID, u->gid, &row)) {
+	if (!old && u->gid != ACCOUNTS_AUTO && find_id(GROUP, PASSWD_ID, u->gid)) {
 		u->group = strcpy(reused, row.field[PASSWD_NAME]);
 		old = true;
 	}
 	/* who made its group may have died before he made the user */
-	if (u->uid == ACCOUNTS_AUTO && old && strcmp(name, u->name) == 0 && !find_id(PASSWD, PASSWD_ID, u->gid, &row))
+	if (u->uid == ACCOUNTS_AUTO && old && strcmp(name, u->name) == 0 && !find_id(PASSWD, PASSWD_ID, u->gid))
 		u->uid = u->gid;
 	if (u->uid == ACCOUNTS_AUTO)
 		u->uid = free_id(PASSWD, old ? PASSWD : GROUP, u->system);
 	if (u->gid == ACCOUNTS_AUTO)
-		u->gid = find_id(GROUP, PASSWD_ID, u->uid, &row) ? free_id(GROUP, GROUP, u->system) : u->uid;
+		u->gid = find_id(GROUP, PASSWD_ID, u->uid) ? free_id(GROUP, GROUP, u->system) : u->uid;
 	if (!old)
 		add_group_lines(name, u->gid);
 	return ACCOUNTS_WAS;
@@ -326,29 +321,28 @@ static void add_user_lines(const struct accounts_user *u)
 
 static enum accounts_result add_user(struct accounts_user *u)
 {
-	struct passwd_row old;
-	bool was = find(PASSWD, u->name, &old);
+	bool was;
 	enum accounts_result r = ACCOUNTS_WAS;
 
 	if (bad_name(u->name) || (u->group && bad_name(u->group)) || bad_text(u->gecos, false) ||
-	    bad_text(u->home, true) || bad_text(u->shell, true) || (was && id_differs(&old, PASSWD_ID, &u->uid, false)))
+	    bad_text(u->home, true) || bad_text(u->shell, true))
 		return ACCOUNTS_CONFLICT;
+	fmt_into(home, sizeof home, u->home ? "%s" : u->uid ? "/home/%s" : "/%s", u->home ? u->home : u->name);
+	was = find(PASSWD, u->name);
+	if (was) {
+		if (id_differs(PASSWD_ID, &u->uid, false) || (!u->group && id_differs(PASSWD_GID, &u->gid, false)) ||
+		    differs(PASSWD_HOME, u->home, false) || differs(PASSWD_SHELL, u->shell, false))
+			return ACCOUNTS_CONFLICT;
+		strcpy(home, row.field[PASSWD_HOME]);
+	}
 	if (!was || u->group)
 		r = number(u);
-	if (r > ACCOUNTS_WAS ||
-	    (was ? id_differs(&old, PASSWD_GID, &u->gid, false) || differs(&old, PASSWD_HOME, u->home, false) ||
-	                     differs(&old, PASSWD_SHELL, u->shell, false)
-	         : taken(PASSWD, u->uid, u->name)))
+	if (r > ACCOUNTS_WAS)
+		return r;
+	if (find(PASSWD, u->name) ? id_differs(PASSWD_GID, &u->gid, false) : taken(PASSWD, u->uid, u->name))
 		return ACCOUNTS_CONFLICT;
 	if (u->member)
 		member(u->name, u->group, true);
-	fmt_into(home, sizeof home,
-	         was || u->home ? "%s"
-	         : u->uid       ? "/home/%s"
-	                        : "/%s",
-	         was       ? old.field[PASSWD_HOME]
-	         : u->home ? u->home
-	                   : u->name);
 	if (!was)
 		add_user_lines(u);
 	return ACCOUNTS_WAS;
@@ -364,7 +358,7 @@ static int make_home(const struct accounts_user *u)
 	for (size_t len = strlen(home); len > 1 && home[len - 1] == '/';)
 		home[--len] = '\0';
 	if (stat(home, &st) == 0)
-		return u->own_home ? tree_set(&t, home, false) : 0;
+		return u->own_home && strncmp(home, "/home/", 6) == 0 ? tree_set(&t, home, false) : 0;
 	fmt_into(beside, sizeof beside, "%s.new", home);
 	tree_remove(&t, beside, true);
 	if (files_make_dirs(beside) ||
@@ -390,11 +384,10 @@ enum accounts_result accounts_add_group(const char *name, uint32_t gid, bool sys
 
 static enum accounts_result change_member(const char *user, const char *group, bool add)
 {
-	struct passwd_row row;
 
-	if (add && !find(PASSWD, user, &row))
+	if (add && !find(PASSWD, user))
 		return unknown("user", user);
-	if (!find(GROUP, group, &row))
+	if (!find(GROUP, group))
 		return unknown("group", group);
 	member(user, group, add);
 	return ACCOUNTS_WAS;
@@ -405,12 +398,12 @@ enum accounts_result accounts_member(const char *user, const char *group, bool a
 	return finish(begin() ? change_member(user, group, add) : ACCOUNTS_FAILED);
 }
 
-/* Is it the first group of somebody? */
-static bool is_first(const struct passwd_row *group, struct passwd_row *user)
+/* Is the row the first group of somebody? Then his is the row. */
+static bool is_first(void)
 {
 	uint32_t gid;
 
-	return passwd_number(group, PASSWD_ID, &gid) && find_id(PASSWD, PASSWD_GID, gid, user);
+	return passwd_number(&row, PASSWD_ID, &gid) && find_id(PASSWD, PASSWD_GID, gid);
 }
 
 static void drop_group(const char *name)
@@ -421,12 +414,11 @@ static void drop_group(const char *name)
 
 static enum accounts_result del_group(const char *name)
 {
-	struct passwd_row group, user;
 
-	if (!find(GROUP, name, &group))
+	if (!find(GROUP, name))
 		return unknown("group", name);
-	if (is_first(&group, &user)) {
-		msg_error("'%s' still has '%s' as their primary group!", user.field[PASSWD_NAME], name);
+	if (is_first()) {
+		msg_error("'%s' still has '%s' as their primary group!", row.field[PASSWD_NAME], name);
 		return ACCOUNTS_CONFLICT;
 	}
 	drop_group(name);
@@ -439,16 +431,16 @@ enum accounts_result accounts_del_group(const char *name)
 }
 
 /* 0, or -1 after a line. */
-static int remove_home(const struct passwd_row *row)
+static int remove_home(void)
 {
-	const char *dir = row->field[PASSWD_HOME];
+	const char *dir = row.field[PASSWD_HOME];
 	struct tree t = {0};
 	struct stat st;
 	uint32_t uid;
 
 	if (barred || dir[0] != '/' || lstat(dir, &st))
 		return 0;
-	if (!passwd_number(row, PASSWD_ID, &uid) || st.st_uid != uid || !uid) {
+	if (!passwd_number(&row, PASSWD_ID, &uid) || st.st_uid != uid || !uid) {
 		msg_warn("%s stays: it is not the user's own", dir);
 		return 0;
 	}
@@ -461,16 +453,15 @@ static int remove_home(const struct passwd_row *row)
 /* The home first: who dies meanwhile leaves a user to begin with again. */
 static enum accounts_result del_user(const char *name, bool home_too)
 {
-	struct passwd_row row, user;
 
-	if (!find(PASSWD, name, &row))
+	if (!find(PASSWD, name))
 		return unknown("user", name);
-	if (home_too && remove_home(&row))
+	if (home_too && remove_home())
 		return ACCOUNTS_FAILED;
 	drop(PASSWD, name);
 	drop(SHADOW, name);
 	member(name, NULL, false);
-	if (find(GROUP, name, &row) && !*row.field[PASSWD_MEMBERS] && !is_first(&row, &user))
+	if (find(GROUP, name) && !*row.field[PASSWD_MEMBERS] && !is_first())
 		drop_group(name);
 	return ACCOUNTS_WAS;
 }

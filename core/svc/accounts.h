@@ -35,7 +35,7 @@ struct accounts_user {
 	const char *shell; /* NULL: the first there is of /bin/bash, /bin/sh, or of the nologins, or /bin/false */
 	bool system;       /* a nologin, no skeleton */
 	bool no_home;      /* is not made. It is, with the skeleton, if it is not there; one that is there stays … */
-	bool own_home;     /* … but becomes the user's (itself, not what is in it) */
+	bool own_home;     /* … but if it is below /home it becomes the user's: itself, not what is in it */
 	const char *password; /* NULL: !, as useradd and adduser -D have it; *: no password, but keys may do */
 	const char *skel;     /* NULL: /etc/skel */
 };

@@ -56,6 +56,13 @@ variables() {
   [ "$(stat -c %u:%g "$R/home/dev" "$R/home/dev/x" | xargs)" = '1234:50 0:0' ]
 }
 
+@test "a home that the image chose elsewhere is left alone" {
+  echo dev:x:1234:1234::/: >>"$R/etc/passwd"
+  boot_run -e USER_NAME=dev -e USER_UID=1234 -- true
+  [ "$status" = 0 ]
+  [ "$(stat -c %u "$R") $(tail -n1 "$R/etc/group")" = '0 dev:x:1234:' ]
+}
+
 # refused MESSAGE VARIABLE...: the boot ends there, and nothing is changed
 refused() {
   local message=$1 options=()
