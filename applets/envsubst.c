@@ -6,8 +6,7 @@
  *
  * usage: envsubst [OPTION...] [SHELL-FORMAT]
  *
- * As GNU's: from standard input to standard output; with SHELL-FORMAT only the
- * names in it count.
+ * As GNU's: stdin to stdout; with SHELL-FORMAT only the names in it count.
  *
  *   -v, --variables    print these names
  *   -h, --help
@@ -18,24 +17,24 @@
  *   --mustache         {{X}} {{ X }} {{X:-WORD}}; \{{ is {{
  *   --hash             ##X##
  *
- * Others stay:
- *   --prefix P         names that begin so
- *   --filter GLOB,...  names that are so: DB_*
- *   --defined-only     names that are set
+ * Names, others stay:
+ *   --prefix P
+ *   --filter GLOB,...
+ *   --defined-only
  *
  * Faults, each said with its place:
- *   --no-unset         a name that is not set
- *   --no-empty         one that is empty
+ *   --no-unset
+ *   --no-empty
  *
  * Files, each whole or not at all:
  *   -i, --input IN
- *   -o, --output OUT   with the mode and owner of the old one, else of IN
+ *   -o, --output OUT   mode and owner of the old one, else of IN
  *   --dir SRC:DST      all below SRC, without their .tmpl
- *   --suffix .S        only those that end so, without it
+ *   --suffix .S        only those that end so
  *   --mode MODE
  *   --owner USER[:GROUP]
  *
- * Exits with 1 if anything is wrong; standard output has what is right.
+ * Exits with 1 if anything is wrong; stdout has what is right.
  */
 #include <string.h>
 

@@ -203,21 +203,19 @@ static void move(struct template *t, const char *p, const char *end)
 	if (!t->fault)
 		return;
 	for (; (line = bytes_find(p, end, '\n')) < end; p = line + 1) {
-		t->line++;
-		t->column = 1;
+		t->place.line++;
+		t->place.column = 1;
 	}
-	t->column += (size_t)(end - p);
+	t->place.column += (size_t)(end - p);
 }
 
-static void tell(const struct template *t, struct template_fault f)
+static void tell(const struct template *t, const struct template_place *at, const char *name, size_t len,
+                 const char *why, bool own)
 {
+	struct template_fault f = {at->line, at->column, name, len, why, own};
+
 	if (t->fault)
 		t->fault(t->owner, &f);
-}
-
-static void tell_here(const struct template *t, const struct mark *m, const char *why)
-{
-	tell(t, (struct template_fault){t->line, t->column, m->name, m->len, why, false});
 }
 
 static void take_note(struct template *t)
@@ -247,7 +245,11 @@ static int begin_word(struct template *t, const struct mark *m, unsigned char to
 {
 	struct template_word *w = &t->words[t->depth++];
 
-	*w = (struct template_word){t->line, t->column, t->caught.len, t->to, m->braces, op, false};
+	w->at = t->place;
+	w->caught = t->caught.len;
+	w->to = t->to;
+	w->ends = m->braces;
+	w->op = op;
 	t->to = to;
 	take_note(t);
 	return is_caught(op) && (append(&t->caught, m->name, m->len) || append(&t->caught, "", 1)) ? -1 : 0;
@@ -255,13 +257,12 @@ static int begin_word(struct template *t, const struct mark *m, unsigned char to
 
 static int put_caught(struct template *t, const struct template_word *w)
 {
-	const char *name = t->caught.mem + w->at, *word = name + strlen(name) + 1;
+	const char *name = t->caught.mem + w->caught, *word = name + strlen(name) + 1;
 	size_t len = (size_t)(t->caught.mem + t->caught.len - 1 - word);
 
-	t->caught.len = w->at;
+	t->caught.len = w->caught;
 	if (w->op == '?') {
-		const char *why = *word ? word : w->empty ? "is empty" : "is not set";
-		tell(t, (struct template_fault){w->line, w->column, name, strlen(name), why, *word});
+		tell(t, &w->at, name, strlen(name), *word ? word : w->empty ? "is empty" : "is not set", *word);
 		return 0;
 	}
 	if (t->assign && t->assign(t->owner, name, word))
@@ -294,7 +295,7 @@ static int variable(struct template *t, struct mark *m, const char *text)
 	int rc = 0;
 
 	if (m->op && t->depth == TEMPLATE_DEPTH) {
-		tell_here(t, m, "is too deep");
+		tell(t, &t->place, m->name, m->len, "is too deep", false);
 		return stay(t, m, text);
 	}
 	if (t->to == DROP)
@@ -313,7 +314,7 @@ static int variable(struct template *t, struct mark *m, const char *text)
 	if (!v && t->unset == TEMPLATE_KEEP)
 		return stay(t, m, text);
 	if (v ? !*v && t->no_empty : t->unset == TEMPLATE_WRONG)
-		tell_here(t, m, v ? "is empty" : "is not set");
+		tell(t, &t->place, m->name, m->len, v ? "is empty" : "is not set", false);
 	if (v)
 		rc = emit(t, v, strlen(v));
 	return rc || (m->op && begin_word(t, m, DROP, 0)) ? -1 : 0;
@@ -351,7 +352,7 @@ static int run(struct template *t, const char **p, const char *end, bool last)
 
 void template_open(struct template *t)
 {
-	t->line = t->column = 1;
+	t->place.line = t->place.column = 1;
 	t->to = PUT;
 	t->depth = 0;
 	t->held = t->caught = (struct template_bytes){0};
@@ -397,8 +398,7 @@ int template_end(struct template *t)
 
 	for (const struct template_word *w = t->words; !rc && w < t->words + t->depth; w++)
 		if (w->op != '}')
-			tell(t, (struct template_fault){
-			                .line = w->line, .column = w->column, .name = "", .why = "a word never ends"});
+			tell(t, &w->at, "", 0, "a word never ends", false);
 	free(t->held.mem);
 	free(t->caught.mem);
 	return rc;

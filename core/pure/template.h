@@ -38,14 +38,18 @@ struct template_bytes {
 	size_t len, cap;
 };
 
+struct template_place {
+	unsigned long line, column;
+};
+
 /* A word whose end is still to come. */
 struct template_word {
-	unsigned long line, column; /* of its placeholder */
-	size_t at;                  /* of =, ?: in `caught`, the name, NUL, and what became of the word */
-	unsigned char to;           /* what becomes of the text around it */
-	unsigned char ends;         /* so many } */
-	char op;                    /* what is to be done at its end: '=', '?'; '}': to put that; 0: nothing */
-	bool empty;                 /* of ?: it is set, but empty */
+	struct template_place at; /* of its placeholder */
+	size_t caught;            /* of =, ?: so far in `caught` are the name, NUL, and what became of the word */
+	unsigned char to;         /* what becomes of the text around it */
+	unsigned char ends;       /* so many } */
+	char op;                  /* what is to be done at its end: '=', '?'; '}': to put that; 0: nothing */
+	bool empty;               /* of ?: it is set, but empty */
 };
 
 struct template
@@ -63,7 +67,7 @@ struct template
 	              const struct template_fault *); /* it goes on behind it; NULL: lines are not counted */
 
 	/* private */
-	unsigned long line, column;
+	struct template_place place;
 	unsigned char to; /* what becomes of text here */
 	unsigned char depth;
 	char of_note[8]; /* the bytes that may begin or end something here */
