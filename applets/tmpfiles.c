@@ -7,18 +7,16 @@
  *
  * usage: tmpfiles --create|--remove [OPTION...] [FILE...]
  *
- *   --create               make, write, change owners and modes: d D e f w p L C z Z
- *   --remove               remove first: r R, what is in a D
+ *   --create               make, write, change owners and modes
+ *   --remove               before that: r, R, what is in a D
  *   --boot                 lines with a ! too
- *   --prefix=PATH          only what is there or below; again: there too
- *   --exclude-prefix=PATH  not what is there
- *   -E                     not /dev /proc /run /sys
- *   --root=DIR             in that directory
- *   --clean                is refused: ages are not looked at
+ *   --prefix=PATH          only there and below; may be repeated
+ *   --exclude-prefix=PATH  not there
+ *   --root=DIR             all of it in DIR
  *
- * FILE is a path, - for stdin, or a name in /etc/tmpfiles.d, /run/tmpfiles.d,
- * /usr/local/lib/tmpfiles.d or /usr/lib/tmpfiles.d; without one: every *.conf there.
- * Exits with 65 if lines were wrong, else 73 if something could not be done.
+ * FILE: a path, -, or a name in /etc/tmpfiles.d, or that in /run, /usr/local/lib, /usr/lib.
+ * Default: every *.conf there. There is no --clean: ages are not looked at.
+ * Exits with 65 if lines are wrong, 73 if something cannot be done.
  */
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +27,7 @@
 #include "svc/tmpfiles.h"
 
 enum { WRONG_LINES = 65, NOT_DONE = 73, PREFIXES_MOST = 32 };
-enum { LONG_CREATE = 256, LONG_REMOVE, LONG_BOOT, LONG_ROOT, LONG_PREFIX, LONG_EXCLUDE, LONG_CLEAN };
+enum { LONG_CREATE = 256, LONG_REMOVE, LONG_BOOT, LONG_ROOT, LONG_PREFIX, LONG_EXCLUDE };
 
 /* Of --prefix, or else of --exclude-prefix. */
 static struct prefix {
@@ -69,16 +67,18 @@ int tmpfiles_main(int argc, char **argv)
 {
 	static const char *const dirs[] = {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d",
 	                                   "/usr/lib/tmpfiles.d", NULL};
-	static const char *const api[] = {"/dev", "/proc", "/run", "/sys", NULL};
-	static const struct opts_long longs[] = {{"create", LONG_CREATE, 0},   {"remove", LONG_REMOVE, 0},
-	                                         {"boot", LONG_BOOT, 0},       {"root", LONG_ROOT, ':'},
-	                                         {"prefix", LONG_PREFIX, ':'}, {"exclude-prefix", LONG_EXCLUDE, ':'},
-	                                         {"clean", LONG_CLEAN, 0},     {0}};
+	static const struct opts_long longs[] = {{"create", LONG_CREATE, 0},
+	                                         {"remove", LONG_REMOVE, 0},
+	                                         {"boot", LONG_BOOT, 0},
+	                                         {"root", LONG_ROOT, ':'},
+	                                         {"prefix", LONG_PREFIX, ':'},
+	                                         {"exclude-prefix", LONG_EXCLUDE, ':'},
+	                                         {0}};
 	struct tmpfiles t = {.wanted = wanted};
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *root = NULL;
 
-	for (int c; (c = opts_next(&o, "E", longs)) != -1;)
+	for (int c; (c = opts_next(&o, "", longs)) != -1;)
 		switch (c) {
 		case LONG_CREATE:
 			t.create = true;
@@ -98,12 +98,6 @@ int tmpfiles_main(int argc, char **argv)
 		case LONG_EXCLUDE:
 			add(o.arg, false);
 			break;
-		case 'E':
-			for (const char *const *p = api; *p; p++)
-				add(*p, false);
-			break;
-		case LONG_CLEAN:
-			die_usage(2, "--clean: ages are not looked at here");
 		default:
 			die_usage(2, "%s", o.why);
 		}

@@ -72,7 +72,8 @@ static char *field(struct reader *r, bool rest, bool expand)
 				wrong(r, "unknown specifier; % itself is %%");
 				return NULL;
 			}
-			r->to = stpncpy(r->to, value, TMPFILE_VALUE);
+			for (int n = 0; *value && n < TMPFILE_VALUE; n++)
+				*r->to++ = *value++;
 		} else {
 			if (c == '\\') {
 				r->p++;

@@ -36,6 +36,7 @@ static const struct tmpfiles_line *line;
 static struct tree shall;    /* owner and mode that it gives */
 static const char *argument; /* that it has or means */
 static unsigned said;        /* failures below its path */
+static const char *run_dir;  /* init's, on which nobody lays hands */
 
 static bool has(unsigned modifier)
 {
@@ -152,7 +153,7 @@ static void change(const char *path)
 
 static void remove_path(const char *path)
 {
-	struct tree t = {.failure = cannot_below};
+	struct tree t = {.spared = run_dir, .failure = cannot_below};
 	const char *name;
 	int at, rc;
 
@@ -260,7 +261,7 @@ static int create_in(int at, const char *name)
 	other = there && (st.st_mode & S_IFMT) != want;
 	if (other ? has(TMPFILE_REPLACE) || (plus && (link || type == 'p'))
 	          : there && link && plus && leads_elsewhere(at, name)) {
-		struct tree t = {.failure = cannot_below};
+		struct tree t = {.spared = run_dir, .failure = cannot_below};
 		if (tree_remove(&t, path, true))
 			return -1;
 		there = false;
@@ -304,6 +305,7 @@ static bool prepare(const struct tmpfiles_line *l)
 	line = l;
 	said = 0;
 	shall = (struct tree){.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = f->mode, .masked = f->masked};
+	shall.spared = run_dir;
 	shall.failure = cannot_below;
 	argument = f->argument;
 	if (!argument && f->type != 'f') {
@@ -381,6 +383,7 @@ void tmpfiles_run(struct tmpfiles *t)
 	mode_t old = umask(022);
 
 	job = t;
+	run_dir = getenv("INIT_RUN_DIR");
 	for (int pass = t->remove ? 0 : 2; pass < (t->create ? 4 : 2); pass++)
 		for (struct tmpfiles_line *l = t->first; l; l = l->next)
 			if (tmpfile_alters(l->f.type) == pass % 2) {

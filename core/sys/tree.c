@@ -134,6 +134,13 @@ static void fail(struct tree *t)
 		t->failure(path);
 }
 
+/* The entry that `path` names. */
+static int visit(struct tree *t, const struct place *p, const char *name, work_fn *work)
+{
+	t->seen++;
+	return t->spared && strcmp(path, t->spared) == 0 ? 0 : work(t, p, name);
+}
+
 /* Closes the directory. */
 static int below(struct tree *t, const struct place *p, work_fn *work)
 {
@@ -144,7 +151,7 @@ static int below(struct tree *t, const struct place *p, work_fn *work)
 		errno = ENAMETOOLONG;
 	} else {
 		for (const char *name; (name = files_next(&w));)
-			if (fmt_into(path + p->len, sizeof path - p->len, "/%s", name) || work(t, p, name))
+			if (fmt_into(path + p->len, sizeof path - p->len, "/%s", name) || visit(t, p, name, work))
 				fail(t);
 		path[p->len] = '\0';
 		rc = w.end;
@@ -169,7 +176,7 @@ static int at_path(struct tree *t, struct place *p, const char *whole, work_fn *
 	p->fd = tree_parent(whole, false, &name);
 	if (p->fd < 0)
 		return -1;
-	rc = fmt_into(path, sizeof path, "%s", whole) ? -1 : work(t, p, name);
+	rc = fmt_into(path, sizeof path, "%s", whole) ? -1 : visit(t, p, name, work);
 	close(p->fd);
 	return rc;
 }
@@ -247,7 +254,6 @@ static int set_one(struct tree *t, const struct place *p, const char *name)
 	struct place in;
 	int fd, rc = 0;
 
-	t->seen++;
 	if (fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -1;
 	in.depth = t->deep && S_ISDIR(st.st_mode);
@@ -327,7 +333,6 @@ static int copy_one(struct tree *t, const struct place *p, const char *name)
 	bool there, dir;
 	ssize_t n;
 
-	t->seen++;
 	if (fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -1;
 	dir = S_ISDIR(st.st_mode);
@@ -405,7 +410,6 @@ static int empty_one(struct tree *t, const struct place *p, const char *name)
 
 static int remove_one(struct tree *t, const struct place *p, const char *name)
 {
-	t->seen++;
 	if (unlinkat(p->fd, name, 0)) {
 		int rc = errno == EISDIR ? empty_one(t, p, name) : -1;
 		if (rc > 0)

@@ -16,6 +16,7 @@ struct tree {
 	bool masked; /* ~ of tmpfiles.d(5): x, w and r only for those that have one such bit, set-id only for
 	                directories */
 	unsigned long seen, changed, failed;
+	const char *spared;                /* this path, and all below, is left alone. NULL: none */
 	void (*failure)(const char *path); /* of what is below, with errno; it goes on. NULL: it is only counted */
 	dev_t device;                      /* private; and this */
 	bool deep;
