@@ -121,15 +121,17 @@ static bool fits(const char *words, const char *name, size_t len)
 
 /* One secret: NAME=value of the heap out of a file; NULL after a line that says why not. The path may be the secret
  * itself, by mistake. */
-static char *secret(const struct boot *b, const char *name, size_t len, const char *path)
+static char *secret(struct boot *b, const char *name, size_t len, const char *path)
 {
 	char *pair = malloc(PAIR_MAX + 1), *value;
 	size_t room = PAIR_MAX - len; /* one byte too many, to know */
 	const char *had, *why = NULL;
 	ssize_t n;
 
-	if (!pair)
+	if (!pair) {
+		checked(b, -1);
 		return NULL;
+	}
 	value = pair + len + 1;
 	fmt_into(pair, len + 1, "%s", name);
 	had = env_get(&b->env, pair);
@@ -137,7 +139,7 @@ static char *secret(const struct boot *b, const char *name, size_t len, const ch
 	if (had && *had)
 		why = "the variable without _FILE is set too; only one of them may be";
 	else if (path[0] != '/')
-		path = "it", why = "no path that begins with /";
+		path = "its value", why = "no path that begins with /";
 	else if (n < 0)
 		why = strerror(errno);
 	else if ((size_t)n == room - 1)
@@ -191,11 +193,10 @@ int bootenv_secrets(struct boot *b)
 		if (full > SUFFIX && full < NAME_ROOM && memcmp(name + len, file_suffix, SUFFIX) == 0 && name[full] &&
 		    name[full + 1] && (all ? !fits(no_secrets, name, len) : fits(which, name, len))) {
 			pair = secret(b, name, len, name + full + 1);
-			if (!pair || env_put(&b->secrets, pair))
-				bad = 1;
+			bad |= !pair || checked(b, env_put(&b->secrets, pair));
 		}
 	}
-	return bad ? 1 : put_secrets(b);
+	return put_secrets(b) | bad;
 }
 
 int bootenv_required(struct boot *b)
@@ -207,8 +208,9 @@ int bootenv_required(struct boot *b)
 	for (const char *name; names && (name = words_next(&names, &len));) {
 		char word[NAME_ROOM];
 		const char *value;
-		if (fmt_into(word, len + 1 < sizeof word ? len + 1 : sizeof word, "%s", name),
-		    !(value = env_get(&b->env, word)) || !*value) {
+		fmt_into(word, sizeof word, "%.*s", (int)len, name);
+		value = env_get(&b->env, word);
+		if (!value || !*value) {
 			msg_error("environment variable %s is not set", word);
 			bad = 1;
 		}

@@ -56,12 +56,13 @@ secret() {
   [ "$(LC_ALL=C sort <<<"$output")" = 'boot | A_FILE: /secrets/none: No such file or directory
 boot | B_FILE: /secrets/nul: a NUL byte in it
 boot | C_FILE: /secrets/long: too long for a variable, which has 128 KiB
-boot | D_FILE: it: no path that begins with /
+boot | D_FILE: its value: no path that begins with /
 boot | E_FILE: /secrets/a: the variable without _FILE is set too; only one of them may be
 boot | F_FILE: /secrets/dir: Is a directory
 init | ends with 1: boot exited with 1' ]
-  boot_run -e A_FILE=/secrets/none -e G_FILE=/secrets/a -e INIT_FILE_ENV=1 -e INIT_ON_BOOT_FAILURE=continue -- sh -c 'echo "$A$A_FILE"'
+  boot_run -e A_FILE=/secrets/none -e G_FILE=/secrets/a -e INIT_FILE_ENV=1 -e INIT_ON_BOOT_FAILURE=continue -- sh -c 'echo "$A_FILE,$G,$G_FILE"'
   [ "$status" = 0 ]
+  grep -Fx /secrets/none,hush, <<<"$output"
 }
 
 @test "a secret of the largest size that a variable can have" {
@@ -188,6 +189,26 @@ EOF
   [ "$status" = 7 ]
   [ "$output" = 'boot: environment variable A is not set
 init: ends with 7: boot exited with 7' ]
+}
+
+@test "INIT_ON_BOOT_FAILURE: whatever fails, boot ends there, or goes on to the last step" {
+  local options=(-e A_FILE=/none -e INIT_FILE_ENV=A -e INIT_REQUIRED_ENV=B -e USER_NAME=dev)
+  mkdir -p "$R/etc/templates"
+  echo '${B}' >"$R/etc/templates/b"
+  script "$R/etc/init/a" <<<$'#!/bin/sh\necho a script; exit 3'
+  boot_run "${options[@]}" -e INIT_ON_BOOT_FAILURE=continue -- echo CMD
+  [ "$status" = 0 ]
+  [ "$(LC_ALL=C sort <<<"$output")" = 'CMD
+boot | /etc/init/a failed with 3
+boot | /etc/templates/b:1:1: B is not set
+boot | A_FILE: /none: No such file or directory
+boot | USER_NAME=dev needs its number in USER_UID
+boot | a script
+boot | environment variable B is not set' ]
+  boot_run -e USER_NAME=dev -e INIT_ON_BOOT_FAILURE=abort:9 -- echo CMD
+  [ "$status" = 9 ]
+  [ "$(LC_ALL=C sort <<<"$output")" = 'boot | USER_NAME=dev needs its number in USER_UID
+init | ends with 9: boot exited with 9' ]
 }
 
 @test "the summary says what was done, and nothing if nothing was" {
