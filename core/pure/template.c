@@ -385,7 +385,7 @@ int template_feed(struct template *t, const char *p, size_t n)
 			h->len = t->again = 0;
 		} else {
 			memmove(h->mem, at, h->len);
-			t->again = h->len + h->len / 64; /* or a name of n bytes would cost n * n */
+			t->again = h->len + h->len / 4096 * 1024; /* or a name of n bytes would cost n * n */
 		}
 	}
 	return run(t, &p, end, false) || append(h, p, (size_t)(end - p)) ? -1 : 0;
