@@ -104,12 +104,11 @@ static void resolved(struct resolve *r)
 /* Nobody listens on a port that the kernel then gave to our own end: connected to itself. */
 static bool is_self(int fd)
 {
-	union address here = {0}, there = {0};
+	_Alignas(union address) char here[sizeof(union address)], there[sizeof here];
 	socklen_t a = sizeof here, b = sizeof there;
 
-	getsockname(fd, &here.any, &a);
-	getpeername(fd, &there.any, &b);
-	return a == b && memcmp(&here, &there, sizeof here) == 0;
+	return getsockname(fd, (struct sockaddr *)(void *)here, &a) == 0 &&
+	       getpeername(fd, (struct sockaddr *)(void *)there, &b) == 0 && a == b && memcmp(here, there, a) == 0;
 }
 
 /* Sends the request. 0, or -1 with errno. */

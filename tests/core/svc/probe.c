@@ -239,7 +239,7 @@ static int mute(const char *address, unsigned port, int *fill, size_t count)
 	address_read(&a, address, port);
 	for (size_t i = 0; i < count; i++) {
 		fill[i] = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-		connect(fill[i], &a.any, address_size(&a));
+		(void)connect(fill[i], &a.any, address_size(&a));
 	}
 	return fd;
 }
