@@ -208,11 +208,17 @@ static bool right(const struct tree *t, struct stat *st)
 static int set_mode(int fd, mode_t mode)
 {
 	char name[32];
+	int err;
 
 	if (syscall(SYS_fchmodat2, fd, "", mode & 07777, AT_EMPTY_PATH) == 0)
 		return 0;
+	err = errno;
 	fmt_into(name, sizeof name, "/proc/self/fd/%d", fd);
-	return chmod(name, mode & 07777);
+	if (chmod(name, mode & 07777) == 0)
+		return 0;
+	if (errno == ENOENT) /* not what is looked for: /proc is not there */
+		errno = err;
+	return -1;
 }
 
 /* May a user have given this file, of another, a name in the tree? */

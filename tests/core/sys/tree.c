@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,6 +237,59 @@ static void mounted(void **state)
 	sh("test -e other/kept && rm -r r other");
 }
 
+/* In a child whose kernel knows no fchmodat2(2), then also without /proc. */
+static void older_kernel(void **state)
+{
+	struct sock_filter steps[] = {
+	        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 452, 0, 1),
+	        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {sizeof steps / sizeof *steps, steps};
+	struct tree t = keep();
+	int status;
+
+	(void)state;
+	sh("mkdir k && touch k/f");
+	t.mode = 0750;
+	if (fork() == 0) {
+		if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter))
+			_exit(77);
+		if (tree_set(&t, "k", true) || t.failed || t.changed != 2)
+			_exit(1);
+		t.mode = 0700;
+		if (mount("none", "/proc", "tmpfs", 0, NULL) || tree_set(&t, "k", false) == 0 || errno != ENOSYS)
+			_exit(2);
+		/* nor is it known whether a second name can be a trap */
+		t = keep();
+		t.uid = 1000;
+		_exit(link("k/f", "second") || tree_set(&t, "second", false) == 0 || errno != EMLINK || t.changed ? 3
+		                                                                                                  : 0);
+	}
+	wait(&status);
+	assert_int_equal(status, 0);
+	expect("k", "d 750 0:0\nf f 750 0:0\n");
+	sh("rm -r k second");
+}
+
+static void spared(void **state)
+{
+	struct tree t = keep();
+
+	(void)state;
+	sh("mkdir -p s/a/mine s/b && touch s/a/mine/f s/a/g");
+	t.spared = "s/a/mine";
+	t.uid = 1000;
+	assert_int_equal(tree_set(&t, "s", true), 0);
+	assert_int_equal(tree_remove(&t, "s", true), 0);
+	assert_int_equal(tree_remove(&t, "s/a/mine", true), 0);
+	assert_int_equal(t.failed, 0);
+	expect("s", "a d 755 1000:0\na/mine d 755 0:0\na/mine/f f 644 0:0\nd 755 1000:0\n");
+	sh("rm -r s");
+}
+
 static void deep(void **state)
 {
 	struct tree t = keep();
@@ -293,9 +349,10 @@ static void race(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(owner),  cmocka_unit_test(modes),   cmocka_unit_test(links_on_the_way),
-	        cmocka_unit_test(copies), cmocka_unit_test(removal), cmocka_unit_test(mounted),
-	        cmocka_unit_test(deep),   cmocka_unit_test(race),
+	        cmocka_unit_test(owner),        cmocka_unit_test(modes),   cmocka_unit_test(links_on_the_way),
+	        cmocka_unit_test(copies),       cmocka_unit_test(removal), cmocka_unit_test(mounted),
+	        cmocka_unit_test(older_kernel), cmocka_unit_test(spared),  cmocka_unit_test(deep),
+	        cmocka_unit_test(race),
 	};
 
 	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
