@@ -139,7 +139,7 @@ static char *secret(struct boot *b, const char *name, size_t len, const char *pa
 	if (had && *had)
 		why = "the variable without _FILE is set too; only one of them may be";
 	else if (path[0] != '/')
-		path = "its value", why = "no path that begins with /";
+		why = "no path that begins with /";
 	else if (n < 0)
 		why = strerror(errno);
 	else if ((size_t)n == room - 1)
@@ -147,7 +147,7 @@ static char *secret(struct boot *b, const char *name, size_t len, const char *pa
 	else if (memchr(value, '\0', (size_t)n))
 		why = "a NUL byte in it";
 	if (why) {
-		msg_error("%s_FILE: %s: %s", pair, path, why);
+		msg_error("%s_FILE: %s: %s", pair, path[0] == '/' ? path : "its value", why);
 		return NULL;
 	}
 	while (n && value[n - 1] == '\n')
@@ -226,8 +226,10 @@ static void put(const char *beside, const char *suffix, mode_t mode, gid_t group
 
 	if (fmt_into(path, sizeof path, "%s%s", beside, suffix) || newfile_open(&n, path))
 		return;
-	if (n.was)
-		mode = n.old.st_mode & 07777, group = n.old.st_gid;
+	if (n.was) {
+		mode = n.old.st_mode & 07777;
+		group = n.old.st_gid;
+	}
 	if (files_write_all(n.fd, text->mem, text->len))
 		newfile_drop(&n);
 	else
