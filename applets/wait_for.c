@@ -14,7 +14,6 @@
  *
  *   -t TIME       give up then: 124 (default 60 s; 0: never)
  *   -i TIME       between tries (default 1 s; the first are quicker)
- *   -f FILE       targets, one a line; # comments
  *   -v            wait until they are gone
  *   -q            say nothing
  *   --any, --all  one of them is enough, or not (default)
@@ -205,24 +204,6 @@ static const char *add(const char *word)
 	return NULL;
 }
 
-static void add_file(const char *path)
-{
-	size_t len;
-	char *rest = files_load(AT_FDCWD, path, &len), *line;
-	const char *why;
-
-	if (!rest)
-		die(USAGE, "%s: %m", path);
-	for (unsigned nr = 1; (line = strsep(&rest, "\n")); nr++) {
-		line += strspn(line, " \t\r");
-		for (len = strlen(line); len && strchr(" \t\r", line[len - 1]); len--)
-			line[len - 1] = '\0';
-		why = *line && *line != '#' ? add(line) : NULL;
-		if (why)
-			die(USAGE, "%s:%u: '%s': %s", path, nr, line, why);
-	}
-}
-
 static void set_time(const char *text, unsigned long unit_ms, unsigned long *ms)
 {
 	if (num_duration(text, unit_ms, ms))
@@ -238,7 +219,7 @@ static void read_words(int argc, char **argv)
 	bool none = true;
 
 	/* options may stand behind targets; a -1 that went on was "--" */
-	for (int c, at = 1; (c = opts_next(&o, "t:i:f:vq", longs)) != -1 || (o.index == at && at < argc); at = o.index)
+	for (int c, at = 1; (c = opts_next(&o, "t:i:vq", longs)) != -1 || (o.index == at && at < argc); at = o.index)
 		switch (c) {
 		case -1:
 			none = false;
@@ -255,10 +236,6 @@ static void read_words(int argc, char **argv)
 			break;
 		case STABLE:
 			set_time(o.arg, 1, &stable_ms);
-			break;
-		case 'f':
-			none = false;
-			add_file(o.arg);
 			break;
 		case 'v':
 			gone = true;

@@ -254,34 +254,6 @@ EOT
   [ "${lines[-1]}" = "wait-for: timed out after 300 ms: file:$T/f (not stable)" ]
 }
 
-@test "-f: targets of a file" {
-  printf '# all\n\n  file:%s\t\r\ndir:/#x\n   # more\nexec:echo '"'#'"'\nfile:/etc' "$T" >list
-  run -124 "$WAIT" -t 0.1 -f list
-  [ "${lines[-1]}" = "wait-for: timed out after 100 ms: dir:/#x (No such file or directory)" ]
-  [ "${#lines[@]}" = 5 ]
-  printf '#\nfile:/etc\nnonsense\n' >list
-  run -2 "$WAIT" -f list
-  [[ $output == "wait-for: list:3: 'nonsense': no HOST:PORT, "* ]] && [ "${#lines[@]}" = 1 ]
-  run -2 "$WAIT" -f nowhere
-  [ "$output" = "wait-for: nowhere: No such file or directory" ]
-  : >list
-  run -0 "$WAIT" -f list -- echo nothing to wait for
-  [ "$output" = "nothing to wait for" ]
-}
-
-appears() {
-  rm -rf d
-  waits w -t 60 -i 60 "file:$T/d/f"
-  await 10 eval "[ \$(grep -c 'No such' w.err) = 1 ]"
-  read -rt 0.9 <> <(:) || true # the next look is not before 1.5 s
-  mkdir d
-  local began
-  began=$(now_ms)
-  touch d/f
-  ends w
-  took=$(($(now_ms) - began))
-}
-
 @test "a file, and a directory above it, is noticed when it comes, not at the next try" {
   within 0 300 appears
 }
