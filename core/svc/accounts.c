@@ -59,22 +59,25 @@ static void nothing(int sig)
 /* Where a deadline hangs over us already, that one counts. */
 static int take_lock(void)
 {
-	struct sigaction act = {.sa_handler = nothing};
+	static const struct itimerval late = {.it_value = {.tv_sec = LOCK_S}}, never;
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	struct itimerval timer = {0};
+	struct itimerval before;
+	bool ours;
 	int rc;
 
 	mkdir("/etc", 0755);
 	lock = open(LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return -1;
-	getitimer(ITIMER_REAL, &timer);
-	if (timerisset(&timer.it_value))
-		return fcntl(lock, F_SETLKW, &l);
-	sigaction(SIGALRM, &act, NULL);
-	alarm(LOCK_S);
+	setitimer(ITIMER_REAL, &late, &before);
+	ours = !timerisset(&before.it_value);
+	if (ours)
+		signal(SIGALRM, nothing);
+	else
+		setitimer(ITIMER_REAL, &before, NULL);
 	rc = fcntl(lock, F_SETLKW, &l);
-	alarm(0);
+	if (ours)
+		setitimer(ITIMER_REAL, &never, NULL);
 	return rc;
 }
 
