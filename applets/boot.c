@@ -76,6 +76,7 @@ static int failed(int code)
 static void too_long(int sig)
 {
 	(void)sig;
+	/* it takes memory of the stack only: NOLINTNEXTLINE(bugprone-signal-handler) */
 	msg_error("INIT_BOOT_TIMEOUT is over; it was at: %s", doing);
 	_exit(failed(TIMED_OUT));
 }
