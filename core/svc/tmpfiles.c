@@ -73,12 +73,12 @@ static void cannot_below(const char *path)
 		cannot(path);
 }
 
-static void cannot_more(const char *path)
+static void cannot_more(void)
 {
 	char text[32];
 
 	if (said > SAID_MOST && fmt_into(text, sizeof text, "%u more below", said - SAID_MOST) == 0)
-		fail(path, text);
+		fail(line->f.path, text);
 }
 
 static void warn(const char *path, const char *why)
@@ -105,7 +105,6 @@ static void adjust(const char *path, bool made)
 		return;
 	if (tree_set(&t, path, f->type == 'Z'))
 		cannot_change(path);
-	cannot_more(path);
 	if (f->type == 'Z' && t.changed)
 		msg_info("%s: %lu looked at, %lu changed in %lld ms", path, t.seen, t.changed,
 		         (long long)(clock_ms() - start));
@@ -169,7 +168,6 @@ static void remove_path(const char *path)
 	}
 	if (tree_remove(&t, path, line->f.type == 'R'))
 		cannot_change(path);
-	cannot_more(path);
 }
 
 static void on_way(const char *dir, bool names)
@@ -331,6 +329,7 @@ static void carry_out(struct tmpfiles_line *l)
 		along(change);
 	else
 		create();
+	cannot_more();
 }
 
 /* D only loses what is in it. */
@@ -342,6 +341,7 @@ static void take_away(const struct tmpfiles_line *l)
 		remove_path(l->f.path);
 	else
 		along(remove_path);
+	cannot_more();
 }
 
 /* The line of the nearest path above; rather one that makes something. */
@@ -404,7 +404,7 @@ static const char *specifier(char c)
 	static struct utsname host;
 	static char machine[64];
 
-	for (const char *p = values; *p; p += strlen(p) + 1)
+	for (const char *p = values; p < values + sizeof values - 1; p += strlen(p) + 1)
 		if (*p == c)
 			return p + 1;
 	uname(&host);

@@ -305,3 +305,13 @@ rm -rf out
 E
   run -0 ./powercut 25 ./check "$BIN/tmpfiles" --create ./c
 }
+
+@test "of many failures below one path five are said, the rest is counted" {
+  mkdir -p tree/{1..8}
+  echo "Z $T/tree - 1000" >c
+  run -73 setpriv --inh-caps=-all --bounding-set=-chown --ambient-caps=-all "$BIN/tmpfiles" --create ./c
+  echo "$output"
+  [ "${#lines[@]}" = 6 ]
+  [[ ${lines[0]} = *"./c:1: $T/tree: Operation not permitted" ]]
+  [[ ${lines[5]} = *"./c:1: $T/tree: 4 more below" ]]
+}
