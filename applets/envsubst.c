@@ -170,6 +170,10 @@ int envsubst_main(int argc, char **argv)
 	r.filter = given[FILTER];
 	r.format = given[FORMAT];
 	r.suffix = given[SUFFIX];
+	if (!(given['o'] || given[DIR]) && (given[MODE] || given[OWNER]))
+		die_usage(FAILED, "--mode and --owner are for -o or --dir");
+	if (given[SUFFIX] && !given[DIR])
+		die_usage(FAILED, "--suffix is for --dir");
 	attributes(&r, given[MODE], given[OWNER]);
 	return -(given[DIR] ? tree(&r, given[DIR]) : render_file(&r, given['i'], given['o']));
 }

@@ -245,7 +245,7 @@ static void look_at_service(struct probe *p)
 
 	if (svdir_open(&dir, p->target.path)) {
 		svdir_close(&dir);
-		over(p, strerror(errno));
+		over(p, errno == ENOENT ? "no such service" : strerror(errno));
 		return;
 	}
 	svdir_look(&dir, &st, &s, mem, sizeof mem);

@@ -399,14 +399,15 @@ void tmpfiles_run(struct tmpfiles *t)
 
 static const char *specifier(char c)
 {
-	static const char values[] = "t/run\0S/var/lib\0C/var/cache\0L/var/log\0T/tmp\0V/var/tmp\0h/root\0"
-	                             "uroot\0groot\0U0\0G0\0";
+	static const char letters[] = "tSCLTVhugUG",
+	                  values[][11] = {"/run",  "/var/lib", "/var/cache", "/var/log", "/tmp", "/var/tmp",
+	                                  "/root", "root",     "root",       "0",        "0"};
 	static struct utsname host;
 	static char machine[64];
+	const char *letter = strchr(letters, c);
 
-	for (const char *p = values; p < values + sizeof values - 1; p += strlen(p) + 1)
-		if (*p == c)
-			return p + 1;
+	if (letter)
+		return values[letter - letters];
 	uname(&host);
 	if (c == 'H' || c == 'v')
 		return c == 'H' ? host.nodename : host.release;

@@ -254,6 +254,19 @@ EOT
   [ "${lines[-1]}" = "wait-for: timed out after 300 ms: file:$T/f (not stable)" ]
 }
 
+appears() {
+  rm -rf d
+  waits w -t 60 -i 60 "file:$T/d/f"
+  await 10 eval "[ \$(grep -c 'No such' w.err) = 1 ]"
+  read -rt 0.9 <> <(:) || true # the next look is not before 1.5 s
+  mkdir d
+  local began
+  began=$(now_ms)
+  touch d/f
+  ends w
+  took=$(($(now_ms) - began))
+}
+
 @test "a file, and a directory above it, is noticed when it comes, not at the next try" {
   within 0 300 appears
 }

@@ -181,13 +181,13 @@ END
   two_services
   boot --
   await 20 is a run
-  is b down
+  await 20 is b down
   within service b start
   await 20 is b run
   stop
   boot -e INIT_ENABLED_SERVICES=b,nothing -e INIT_DISABLED_SERVICES=a --
   await 20 is b run
-  is a down
+  await 20 is a down
   said nothing
   stop
   [ -e "$R/etc/service/b/down" ]
@@ -195,7 +195,7 @@ END
   # disabled wins
   boot -e INIT_ENABLED_SERVICES=a,b -e INIT_DISABLED_SERVICES=b --
   await 20 is a run
-  is b down
+  await 20 is b down
 }
 
 @test "service: a service that is not there, an unknown word" {

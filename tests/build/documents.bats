@@ -57,7 +57,7 @@ block() {
 }
 
 @test "README: the files of its tables are there" {
-  paths=$(grep -E '^\| [^|]* \| [^|]+ \| [^|]+ \|$' README.md | grep -oE '(applets|core|tests|images|build)/[a-z/_.]*' | sort -u)
+  paths=$(grep -E '^\| [^|]* \| [^|]+ \| [^|]+ \|$' README.md | grep -oE '(applets|core|tests|images|build)/[a-z/_.-]*' | sort -u)
   [[ $paths == *core/pure/machine.c* ]]
   for path in $paths; do
     [ -e "$path" ] || {
@@ -66,7 +66,11 @@ block() {
     }
   done
   for link in $(grep -hoE '\]\([^)]+\)' README.md CONTRIBUTING.md | tr -d '[]()'); do
-    [ -e "$link" ]
+    case $link in
+      https:*) ;;
+      \#*) grep -qixE "#+ ${link//[#-]/.?}" README.md ;;
+      *) [ -e "$link" ] ;;
+    esac
   done
 }
 

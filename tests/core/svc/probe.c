@@ -439,7 +439,7 @@ static void services(void **state)
 
 	(void)state;
 	setenv("SVDIR", dir, 1);
-	assert_string_equal(try("service:web", 1000), "No such file or directory");
+	assert_string_equal(try("service:web", 1000), "no such service");
 	mkdir("web", 0777);
 	assert_string_equal(try("service:web", 1000), "No such file or directory");
 	mkdir("web/supervise", 0777);
