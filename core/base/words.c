@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
+
 int words_open(struct words *w, const char *const *first, size_t more)
 {
 	size_t n = 0;
@@ -62,4 +64,14 @@ const char *words_next(const char **p, size_t *len)
 	*len = strcspn(word, between);
 	*p = word + *len;
 	return *len ? word : NULL;
+}
+
+bool words_fit(const char *patterns, const char *word, size_t len)
+{
+	size_t n;
+
+	for (const char *p; (p = words_next(&patterns, &n));)
+		if (glob_fits(p, n, word, len))
+			return true;
+	return false;
 }

@@ -24,6 +24,9 @@ char *words_trim(char *line);
 /* Is the word of that length one of those, which have blanks between them? */
 bool words_among(const char *words, const char *word, size_t len);
 
+/* Is one of those, with blanks or commas between them, a pattern (base/glob.h) that the word fits? */
+bool words_fit(const char *patterns, const char *word, size_t len);
+
 /* The next of a list with blanks or commas between its words; p moves behind it. NULL: there are no more. */
 const char *words_next(const char **p, size_t *len);
 

@@ -109,16 +109,6 @@ int bootenv_import(struct boot *b)
 	return defaults(b);
 }
 
-static bool fits(const char *words, const char *name, size_t len)
-{
-	size_t n;
-
-	for (const char *word; (word = words_next(&words, &n));)
-		if (glob_fits(word, n, name, len))
-			return true;
-	return false;
-}
-
 /* One secret: NAME=value of the heap out of a file; NULL after a line that says why not. The path may be the secret
  * itself, by mistake. */
 static char *secret(struct boot *b, const char *name, size_t len, const char *path)
@@ -191,7 +181,7 @@ int bootenv_secrets(struct boot *b)
 		size_t full = strcspn(name, "="), len = full - SUFFIX;
 		char *pair;
 		if (full > SUFFIX && full < NAME_ROOM && memcmp(name + len, file_suffix, SUFFIX) == 0 && name[full] &&
-		    name[full + 1] && (all ? !fits(no_secrets, name, len) : fits(which, name, len))) {
+		    name[full + 1] && (all ? !words_fit(no_secrets, name, len) : words_fit(which, name, len))) {
 			pair = secret(b, name, len, name + full + 1);
 			bad |= !pair || checked(b, env_put(&b->secrets, pair));
 		}

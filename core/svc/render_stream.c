@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/glob.h"
 #include "base/hash.h"
 #include "base/msg.h"
+#include "base/words.h"
 #include "sys/env.h"
 #include "sys/files.h"
 
@@ -67,17 +67,6 @@ static bool same(void *owner, const char *name, size_t len)
 	return len == w->len && memcmp(name, w->name, len) == 0;
 }
 
-static bool fits_one(const char *globs, const char *name, size_t len)
-{
-	for (size_t n;; globs += n + 1) {
-		n = strcspn(globs, ",");
-		if (glob_fits(globs, n, name, len))
-			return true;
-		if (!globs[n])
-			return false;
-	}
-}
-
 static bool meant(void *owner, const char *name, size_t len)
 {
 	struct stream *s = owner;
@@ -88,7 +77,7 @@ static bool meant(void *owner, const char *name, size_t len)
 		return true;
 	if (r->prefix && (len < strlen(r->prefix) || memcmp(name, r->prefix, strlen(r->prefix)) != 0))
 		return false;
-	if (r->filter && !fits_one(r->filter, name, len))
+	if (r->filter && !words_fit(r->filter, name, len))
 		return false;
 	return !r->format || template_names(r->format, same, &(struct wanted){name, len});
 }

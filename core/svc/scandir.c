@@ -10,6 +10,7 @@
 
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/words.h"
 #include "svc/adopt.h"
 #include "svc/fleet.h"
 #include "svc/service.h"
@@ -31,42 +32,36 @@ static struct loop_fd watch = {.fd = -1, .ready = on_change};
 static int watched;
 static struct loop_timer due = {.fire = on_due};
 
-/* Is NAME in a list "a,b c"? */
-static bool listed(const char *list, const char *name)
+static bool listed(const char *variable, const char *name)
 {
-	size_t len = strlen(name);
+	const char *list = getenv(variable);
+	size_t len = strlen(name), n;
 
-	for (const char *p = list; p && *p;) {
-		size_t n = strcspn(p, ", ");
-		if (n == len && strncmp(p, name, n) == 0)
+	for (const char *p; list && (p = words_next(&list, &n));)
+		if (n == len && memcmp(p, name, n) == 0)
 			return true;
-		p += n;
-		p += strspn(p, ", ");
-	}
 	return false;
 }
 
 static void warn_unknown(const char *variable)
 {
 	const char *list = getenv(variable);
+	size_t n;
 
-	for (const char *p = list; p && *p;) {
-		size_t n = strcspn(p, ", ");
+	for (const char *p; list && (p = words_next(&list, &n));) {
 		const struct service *s = service_all;
-		while (s && (strlen(s->name) != n || strncmp(s->name, p, n) != 0))
+		while (s && (strlen(s->name) != n || memcmp(s->name, p, n) != 0))
 			s = s->next;
-		if (!s && n)
+		if (!s)
 			msg_warn("%s: %.*s: there is no such service in %s", variable, (int)n, p, dir);
-		p += n;
-		p += strspn(p, ", ");
 	}
 }
 
 static void set_normally_up(struct service *s)
 {
-	s->normally_up = !(s->features & HAS_DOWN_OR_ALIKE) ||
-	                 (!s->logs_for && listed(getenv("INIT_ENABLED_SERVICES"), s->name));
-	if (!s->logs_for && listed(getenv("INIT_DISABLED_SERVICES"), s->name))
+	s->normally_up =
+	        !(s->features & HAS_DOWN_OR_ALIKE) || (!s->logs_for && listed("INIT_ENABLED_SERVICES", s->name));
+	if (!s->logs_for && listed("INIT_DISABLED_SERVICES", s->name))
 		s->normally_up = false;
 }
 

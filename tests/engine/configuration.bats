@@ -106,12 +106,6 @@ teardown() {
   remove_containers
 }
 
-# run_it OPTION... IMAGE ARG...: its code in $status, what it prints in $output
-run_it() {
-  run docker run --rm --network none "$@"
-  echo "$output"
-}
-
 # fails CODE PATTERN OPTION... IMAGE: so it ends, and app was not started
 fails() {
   run timeout -k 1 20 /usr/bin/docker run --rm --network none "${@:3}"

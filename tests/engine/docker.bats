@@ -29,11 +29,6 @@ teardown() {
   remove_containers
 }
 
-run_it() {
-  run docker run --rm --network none "$@"
-  echo "$output"
-}
-
 # service NAME <<script: a service of the container-to-be, below $T/service
 service() {
   script "$T/service/$1/run"

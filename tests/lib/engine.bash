@@ -92,3 +92,10 @@ podman() {
 podman_run() {
   podman run --network none --ulimit nofile=1024:1024 --ulimit nproc=20000:20000 "$@"
 }
+
+# run_it OPTION... IMAGE ARG...: its code in $status, what it prints in $output
+run_it() {
+  run docker run --rm --network none "$@"
+  # shellcheck disable=SC2154 # run sets it
+  echo "$output"
+}

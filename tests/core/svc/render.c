@@ -12,28 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/folder.h"
 #include "../../lib/unit.h"
 
-static char dir[] = "/tmp/render.XXXXXX";
 static char *env[] = {"A=1", "DIR=/srv/www", "EMPTY=", NULL};
 static int said;           /* what is said on stderr, readable */
 static char heard[100000]; /* … since the last silence() */
-
-static int enter(void **state)
-{
-	(void)state;
-	umask(022);
-	return !mkdtemp(dir) || chdir(dir) || chmod(dir, 0755) ? -1 : 0;
-}
-
-static int leave(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static void file(const char *path, const char *text, mode_t mode)
 {
@@ -463,5 +447,5 @@ int main(void)
 	        cmocka_unit_test(tree_by_suffix),  cmocka_unit_test(tree_with_faults),
 	};
 
-	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
+	return cmocka_run_group_tests_name(__FILE__, tests, folder_enter, folder_leave);
 }

@@ -11,26 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/folder.h"
 #include "../../lib/unit.h"
 #include "base/fmt.h"
 #include "sys/exec.h"
-
-static char dir[] = "/tmp/exec.XXXXXX";
-
-static int enter(void **state)
-{
-	(void)state;
-	return !mkdtemp(dir) || chdir(dir) ? -1 : 0;
-}
-
-static int leave(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static void file(const char *name, mode_t mode, const void *text, size_t len)
 {
@@ -228,7 +212,7 @@ static void in_path(void **state)
 	                    "/nope/sh not found (interpreter of two/program)");
 	assert_string_equal(exec_or_why("", argv, env, "one:two"), "not found in PATH");
 	/* an empty entry is the working directory */
-	snprintf(command, sizeof command, "%s/two", dir);
+	snprintf(command, sizeof command, "%s/two", folder);
 	assert_int_equal(chdir(command), 0);
 	assert_string_equal(exec_or_why("program", argv, env, "/nope:"), "/nope/sh not found (interpreter of program)");
 	assert_int_equal(chdir(".."), 0);
@@ -241,5 +225,5 @@ int main(void)
 	        cmocka_unit_test(others),  cmocka_unit_test(broken_elf), cmocka_unit_test(in_path),
 	};
 
-	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
+	return cmocka_run_group_tests_name(__FILE__, tests, folder_enter, folder_leave);
 }

@@ -13,27 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/folder.h"
 #include "../../lib/unit.h"
 
 enum { WRITERS = 8, ROUNDS = 50 };
-
-static char dir[] = "/tmp/newfile.XXXXXX";
-
-static int enter(void **state)
-{
-	(void)state;
-	umask(022);
-	return !mkdtemp(dir) || chdir(dir) ? -1 : 0;
-}
-
-static int leave(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static void write_text(const char *path, const char *text, mode_t mode)
 {
@@ -300,5 +283,5 @@ int main(void)
 	        cmocka_unit_test(dead_writer),       cmocka_unit_test(another_user),
 	};
 
-	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
+	return cmocka_run_group_tests_name(__FILE__, tests, folder_enter, folder_leave);
 }

@@ -9,25 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/folder.h"
 #include "../../lib/unit.h"
 
-static char dir[] = "/tmp/parts.XXXXXX";
 static char said[1000]; /* what was left out: "path why err\n" each */
-
-static int enter(void **state)
-{
-	(void)state;
-	return !mkdtemp(dir) || chdir(dir) ? -1 : 0;
-}
-
-static int leave(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static void file(const char *path, mode_t mode)
 {
@@ -169,5 +154,5 @@ int main(void)
 	        cmocka_unit_test(every_file), cmocka_unit_test(no_directory),
 	};
 
-	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
+	return cmocka_run_group_tests_name(__FILE__, tests, folder_enter, folder_leave);
 }

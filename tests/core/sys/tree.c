@@ -16,26 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/folder.h"
 #include "../../lib/unit.h"
 
-static char dir[] = "/tmp/tree.XXXXXX";
 static char said[2000]; /* what failed: "path errno\n" each */
-
-static int enter(void **state)
-{
-	(void)state;
-	umask(022);
-	return !mkdtemp(dir) || chmod(dir, 0755) || chdir(dir) ? -1 : 0;
-}
-
-static int leave(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 /* Lines of sh. */
 static void sh(const char *lines)
@@ -142,7 +126,7 @@ static void links_on_the_way(void **state)
 		assert_string_equal(name, "x");
 		close(fd);
 	}
-	snprintf(path, sizeof path, "%s/real/new/er/x", dir);
+	snprintf(path, sizeof path, "%s/real/new/er/x", folder);
 	fd = tree_parent(path, true, &name);
 	assert_true(fd >= 0);
 	close(fd);
@@ -355,5 +339,5 @@ int main(void)
 	        cmocka_unit_test(race),
 	};
 
-	return cmocka_run_group_tests_name(__FILE__, tests, enter, leave);
+	return cmocka_run_group_tests_name(__FILE__, tests, folder_enter, folder_leave);
 }
