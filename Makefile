@@ -20,7 +20,7 @@ SMALL    := -Oz -fno-pie -ffunction-sections -fdata-sections -mgeneral-regs-only
             -fno-forward-propagate -fno-shrink-wrap -fno-if-conversion -fno-tree-pta
 CFLAGS   := $(STD) $(WARN) $(SMALL) $(LTO)
 # musl starts without the compiler's files for constructors
-LAYOUT   := $(if $(findstring musl,$(CC) $(shell $(CC) -dumpmachine)),-nostartfiles -l:crt1.o -T build/layout.ld -z max-page-size=16)
+LAYOUT   := $(if $(findstring musl,$(CC) $(shell $(CC) -dumpmachine)),-nostartfiles -l:crt1.o -L$(O) -T build/layout.ld -z max-page-size=16)
 LDFLAGS  := -static -no-pie -Wl,--gc-sections,--sort-section=alignment,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
             -Wl,--build-id=none,-Map=$(O)/initbox.map $(LAYOUT) $(STRIP)
 VERSION  := $(word 1,$(file <VERSION))
@@ -49,9 +49,13 @@ else
 
 all: $(O)/initbox
 
-$(O)/initbox: $(OBJECTS) build/layout.ld | $(O)/links
+$(O)/initbox: $(OBJECTS) build/layout.ld $(O)/text.ld | $(O)/links
 	@$(say) "  LD  $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS)
+
+# and rodata.ld: names of what the resident processes are made of
+$(O)/text.ld: build/together.awk $(CHOSEN) $(wildcard core/*.h core/*/*.h) $(O)/chosen
+	$Qawk -v to=$(O) -f $< $(filter %.c %.h,$^)
 
 # the inner loops of the log are the one place where vectors are worth their size
 $(O)/core/base/bytes.o: CFLAGS := $(filter-out -mgeneral-regs-only,$(CFLAGS)) -O2
