@@ -49,12 +49,12 @@ else
 
 all: $(O)/initbox
 
-$(O)/initbox: $(OBJECTS) build/layout.ld $(O)/text.ld | $(O)/links
+$(O)/initbox: $(OBJECTS) build/layout.ld $(O)/text.ld $(O)/rodata.ld | $(O)/links
 	@$(say) "  LD  $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS)
 
-# and rodata.ld: names of what the resident processes are made of
-$(O)/text.ld: build/together.awk $(CHOSEN) $(wildcard core/*.h core/*/*.h) $(O)/chosen
+# names of what the resident processes are made of
+$(O)/text.ld $(O)/rodata.ld &: build/together.awk $(CHOSEN) $(wildcard core/*.h core/*/*.h) $(O)/chosen
 	$Qawk -v to=$(O) -f $< $(filter %.c %.h,$^)
 
 # the inner loops of the log are the one place where vectors are worth their size

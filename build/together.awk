@@ -11,7 +11,10 @@ FNR == 1 {
 FILENAME ~ /\.h$/ { next }
 /^[a-z][^;=]*\(/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
 /^\{$/ { names[me] = names[me] " " name }
-/^(static )?const .*=/ { name = $0; sub(/[ \[]*(\[.*)?=.*/, "", name); sub(/\[.*/, "", name); sub(/.*[ *]/, "", name); names[me] = names[me] " " name }
+/^(static )?const .*=/ {
+	name = $0; sub(/[ \[]*(\[.*)?=.*/, "", name); sub(/\[.*/, "", name); sub(/.*[ *]/, "", name)
+	names[me] = names[me] " " name
+}
 function reach(from,   n, i, list) {
 	if (from in seen) return
 	seen[from] = 1
