@@ -23,7 +23,6 @@
  * Signal N ends it with 128+N.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,6 @@
 #include "svc/probe.h"
 #include "sys/clock.h"
 #include "sys/exec.h"
-#include "sys/files.h"
 #include "sys/spawn.h"
 #include "sys/watch.h"
 

@@ -18,13 +18,13 @@
 #include "pure/envtext.h"
 #include "svc/boot.h"
 #include "sys/envfiles.h"
+#include "sys/exec.h"
 #include "sys/files.h"
 #include "sys/newfile.h"
 #include "sys/tree.h"
 #include "sys/users.h"
 
-#define PHUSION       "/etc/container_environment"
-#define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define PHUSION "/etc/container_environment"
 enum {
 	PAIR_MAX = 128 * 1024, /* the kernel's limit for one string of an environment */
 	NAME_ROOM = 256,
@@ -57,7 +57,7 @@ static int defaults(struct boot *b)
 	struct users_user me;
 	char uid[16];
 
-	if (!env_get(&b->env, "PATH") && bootenv_set(b, "PATH", STANDARD_PATH))
+	if (!env_get(&b->env, "PATH") && bootenv_set(b, "PATH", exec_path(b->env.list)))
 		return 1;
 	if (env_get(&b->env, "HOME"))
 		return 0;

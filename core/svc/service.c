@@ -249,20 +249,9 @@ static void found(const char *path)
 	there = there || access(path, F_OK) == 0;
 }
 
-static void on_way(const char *dir, bool names)
-{
-	(void)dir;
-	(void)names;
-}
-
-static void failed(const char *dir)
-{
-	(void)dir;
-}
-
 static void load_only_if_exists(struct service *s)
 {
-	static const struct paths walk = {found, on_way, failed};
+	static const struct paths walk = {.found = found};
 	char **list = service_list(s, "only-if-exists", 0, "it is left out");
 
 	there = !list;

@@ -1,4 +1,4 @@
-/* tmpfiles - see tmpfiles.h */
+/* tmpfiles - what lines say is carried out; see tmpfiles.h */
 #include "svc/tmpfiles.h"
 
 #include <errno.h>
@@ -6,29 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/path.h"
 #include "pure/tmpfile.h"
 #include "svc/boot.h"
+#include "svc/tmpfiles_state.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/paths.h"
 #include "sys/tree.h"
 #include "sys/users.h"
 
-enum { PATH_MOST = 4096, SAID_MOST = 5 };
-
-/* A line of a file. Those of one path stand together, patterns and others each by themselves. */
-struct tmpfiles_line {
-	struct tmpfile f;
-	struct tmpfiles_line *next;
-	const char *file;
-	unsigned number;
-	bool done;
-};
+enum { SAID_MOST = 5 };
 
 /* What is being carried out. */
 static struct tmpfiles *job;
@@ -170,15 +162,9 @@ static void remove_path(const char *path)
 		cannot_change(path);
 }
 
-static void on_way(const char *dir, bool names)
-{
-	(void)dir;
-	(void)names;
-}
-
 static void along(void (*found)(const char *path))
 {
-	const struct paths walk = {.found = found, .on_way = on_way, .failed = cannot_change};
+	const struct paths walk = {.found = found, .failed = cannot_change};
 
 	paths_walk(&walk, line->f.path);
 }
@@ -236,7 +222,7 @@ static mode_t kind(void)
 
 static bool leads_elsewhere(int at, const char *name)
 {
-	char to[PATH_MOST];
+	char to[PATH_ROOM];
 	ssize_t n = readlinkat(at, name, to, sizeof to - 1);
 
 	to[n < 0 ? 0 : n] = '\0';
@@ -295,7 +281,7 @@ static void create(void)
 /* Its owner, its argument. False: there is no such user. */
 static bool prepare(const struct tmpfiles_line *l)
 {
-	static char factory[PATH_MOST];
+	static char factory[PATH_ROOM];
 	const struct tmpfile *f = &l->f;
 	struct users_user user;
 	bool bad;
@@ -361,11 +347,6 @@ static struct tmpfiles_line *above(const struct tmpfiles_line *l)
 	return found;
 }
 
-static bool together(const struct tmpfiles_line *a, const struct tmpfiles_line *b)
-{
-	return a && tmpfile_alters(a->f.type) == tmpfile_alters(b->f.type) && strcmp(a->f.path, b->f.path) == 0;
-}
-
 /* All of that line's path, after what is above. */
 static void carry_out_path(struct tmpfiles_line *l)
 {
@@ -373,7 +354,7 @@ static void carry_out_path(struct tmpfiles_line *l)
 
 	if (before && !before->done)
 		carry_out_path(before);
-	for (struct tmpfiles_line *m = l; together(m, l); m = m->next)
+	for (struct tmpfiles_line *m = l; tmpfiles_together(m, l); m = m->next)
 		if (!m->done)
 			carry_out(m);
 }
@@ -392,135 +373,8 @@ void tmpfiles_run(struct tmpfiles *t)
 				else if (!l->done)
 					carry_out_path(l);
 			}
+	job = NULL;
 	umask(old);
-}
-
-/* Files ------------------------------------------------------------------ */
-
-static const char *specifier(char c)
-{
-	static const char letters[] = "tSCLTVhugUG",
-	                  values[][11] = {"/run",  "/var/lib", "/var/cache", "/var/log", "/tmp", "/var/tmp",
-	                                  "/root", "root",     "root",       "0",        "0"};
-	static struct utsname host;
-	static char machine[64];
-	const char *letter = strchr(letters, c);
-
-	if (letter)
-		return values[letter - letters];
-	uname(&host);
-	if (c == 'H' || c == 'v')
-		return c == 'H' ? host.nodename : host.release;
-	return c == 'm' && files_read_word(AT_FDCWD, "/etc/machine-id", machine, sizeof machine) > 0 ? machine : NULL;
-}
-
-/* Of a path there is one line at most that makes it what it is, the first to be carried out. */
-static int rank(const struct tmpfiles_line *l)
-{
-	return (l->f.type | 32) == 'z' ? l->f.type : 0;
-}
-
-static void add(struct tmpfiles *t, const struct tmpfiles_line *new)
-{
-	struct tmpfiles_line **at = &t->first, *l;
-
-	while (*at && !together(*at, new))
-		at = &(*at)->next;
-	for (; together(*at, new) && rank(*at) <= rank(new); at = &(*at)->next)
-		if (!rank(new) && !(new->f.type == 'w' && new->f.flags &TMPFILE_PLUS)) {
-			msg_warn("%s:%u: left out: %s:%u says what %s is", new->file, new->number, (*at)->file,
-			         (*at)->number, new->f.path);
-			return;
-		}
-	l = malloc(sizeof *l);
-	if (!l)
-		return;
-	*l = *new;
-	l->next = *at;
-	*at = l;
-	t->lines++;
-}
-
-static void read_line(struct tmpfiles *t, const char *file, unsigned number, char *text)
-{
-	struct tmpfiles_line l = {.file = file, .number = number};
-	size_t len = strlen(text);
-	unsigned column;
-	const char *why;
-
-	while (len && strchr(" \t\r", text[len - 1]))
-		text[--len] = '\0';
-	switch (tmpfile_read(&l.f, text, specifier, &why, &column)) {
-	case TMPFILE_WRONG:
-		msg_error("%s:%u:%u: %s", file, number, column, why);
-		t->wrong++;
-		break;
-	case TMPFILE_UNKNOWN:
-		msg_warn("%s:%u:%u: %s", file, number, column, why);
-		break;
-	case TMPFILE_LINE:
-		if ((t->boot || !(l.f.flags & TMPFILE_BOOT)) && (!t->wanted || t->wanted(l.f.path)))
-			add(t, &l);
-		break;
-	case TMPFILE_NONE:
-		break;
-	}
-}
-
-void tmpfiles_file(struct tmpfiles *t, const char *path)
-{
-	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY | O_CLOEXEC);
-	unsigned number = 0;
-	size_t len;
-	char *rest = fd < 0 ? NULL : files_drain(fd, 4096, &len);
-
-	if (!rest) {
-		msg_error("%s: %m", path);
-		t->failures++;
-	}
-	for (char *text; (text = strsep(&rest, "\n"));)
-		read_line(t, path, ++number, text);
-	close(fd);
-}
-
-void tmpfiles_named(struct tmpfiles *t, const char *const *dirs, const char *name)
-{
-	char path[PATH_MOST];
-
-	for (; *dirs; dirs++)
-		if (fmt_into(path, sizeof path, "%s/%s", *dirs, name) == 0 && access(path, F_OK) == 0) {
-			char *kept = strdup(path);
-			if (kept)
-				tmpfiles_file(t, kept);
-			return;
-		}
-	tmpfiles_file(t, name);
-}
-
-void tmpfiles_dirs(struct tmpfiles *t, const char *const *dirs)
-{
-	char **lists[TMPFILES_DIRS] = {0};
-	size_t n = 0;
-
-	for (; dirs[n]; n++) {
-		size_t count;
-		lists[n] = files_list(AT_FDCWD, dirs[n], &count);
-		if (!lists[n] && errno != ENOENT && errno != ENOTDIR)
-			msg_error("%s: %m", dirs[n]);
-	}
-	for (const char *last = "", *name;; last = name) {
-		size_t len;
-		name = NULL;
-		for (size_t i = 0; i < n; i++)
-			for (char **p = lists[i]; p && *p; p++)
-				if (strcmp(*p, last) > 0 && (!name || strcmp(*p, name) < 0))
-					name = *p;
-		if (!name)
-			break;
-		len = strlen(name);
-		if (len > 5 && strcmp(name + len - 5, ".conf") == 0)
-			tmpfiles_named(t, dirs, name);
-	}
 }
 
 int tmpfiles_boot(struct boot *b)

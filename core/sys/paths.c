@@ -16,6 +16,8 @@ static void on_way(const struct paths *p, size_t len, bool names)
 {
 	char behind = path[len];
 
+	if (!p->on_way)
+		return;
 	path[len] = '\0';
 	p->on_way(len ? path : "/", names);
 	path[len] = behind;
@@ -56,7 +58,8 @@ static void walk(const struct paths *p, size_t len, const char *rest)
 	path[len] = '\0';
 	w.fd = files_open_dir(AT_FDCWD, len ? path : "/");
 	if (w.fd < 0) {
-		p->failed(path);
+		if (p->failed)
+			p->failed(path);
 		return;
 	}
 	while ((n = files_next(&w))) {

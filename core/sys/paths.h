@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* What who asks is told. In the middle of that it must not ask again. */
+/* What who asks is told: all but `found` may be NULL. In the middle of that it must not ask again. */
 struct paths {
 	void (*found)(const char *path); /* there may be nothing there, if its name is no pattern */
 
