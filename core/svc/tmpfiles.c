@@ -354,7 +354,7 @@ static void carry_out_path(struct tmpfiles_line *l)
 
 	if (before && !before->done)
 		carry_out_path(before);
-	for (struct tmpfiles_line *m = l; tmpfiles_together(m, l); m = m->next)
+	for (struct tmpfiles_line *m = l; m && tmpfiles_together(m, l); m = m->next)
 		if (!m->done)
 			carry_out(m);
 }

@@ -42,10 +42,10 @@ static void add(struct tmpfiles *t, const struct tmpfiles_line *new)
 
 	while (*at && !tmpfiles_together(*at, new))
 		at = &(*at)->next;
-	for (; tmpfiles_together(*at, new) && rank(*at) <= rank(new); at = &(*at)->next)
+	for (; (l = *at) && tmpfiles_together(l, new) && rank(l) <= rank(new); at = &l->next)
 		if (!rank(new) && !(new->f.type == 'w' && new->f.flags &TMPFILE_PLUS)) {
-			msg_warn("%s:%u: left out: %s:%u says what %s is", new->file, new->number, (*at)->file,
-			         (*at)->number, new->f.path);
+			msg_warn("%s:%u: left out: %s:%u says what %s is", new->file, new->number, l->file, l->number,
+			         new->f.path);
 			return;
 		}
 	l = malloc(sizeof *l);

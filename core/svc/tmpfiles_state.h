@@ -16,10 +16,10 @@ struct tmpfiles_line {
 	bool done;
 };
 
-/* Are both of one path (the first may be NULL)? */
+/* Are both of one path? */
 static inline bool tmpfiles_together(const struct tmpfiles_line *a, const struct tmpfiles_line *b)
 {
-	return a && tmpfile_alters(a->f.type) == tmpfile_alters(b->f.type) && strcmp(a->f.path, b->f.path) == 0;
+	return tmpfile_alters(a->f.type) == tmpfile_alters(b->f.type) && strcmp(a->f.path, b->f.path) == 0;
 }
 
 #endif
