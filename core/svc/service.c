@@ -120,6 +120,7 @@ void service_free(struct service *s)
 	}
 	free(s->machine.deaths);
 	free(s->needs);
+	free(s->unit);
 	free(s->reason);
 	free(s->dir);
 	free(s);

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "pure/machine.h"
+#include "pure/unitlife.h"
 #include "sys/loop.h"
 
 /* Which of the files are there. */
@@ -53,6 +54,7 @@ struct service {
 	struct machine machine;
 	const char *name;           /* inside dir: "nginx", or "nginx/log" */
 	char *dir;                  /* heap; the service's directory */
+	struct unitlife *unit;      /* heap; what its unit says (pure/unitlife.h); NULL: a directory as runit's */
 	struct service *log;        /* its logger (log/run), or NULL */
 	struct service *next;       /* list of all */
 	char *reason;               /* heap; why it is failed or waits; NULL */

@@ -1,0 +1,351 @@
+/* unitfile - see unitfile.h */
+#include "pure/unitfile.h"
+
+#include <string.h>
+
+#define BLANK " \t\r\n"
+
+void unitfile_open(struct unitfile *u, char *text, size_t len)
+{
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	*u = (struct unitfile){.at = text, .end = text + len, .next = 1};
+}
+
+/* The next line of the text, without its newline and the white space around it. */
+static bool physical(struct unitfile *u, char **line)
+{
+	char *newline, *end;
+
+	if (u->at == u->end)
+		return false;
+	newline = memchr(u->at, '\n', (size_t)(u->end - u->at));
+	end = newline ? newline : u->end;
+	*end = '\0';
+	*line = u->at + strspn(u->at, BLANK);
+	end = *line + strlen(*line);
+	while (end > *line && strchr(BLANK, end[-1]))
+		*--end = '\0';
+	u->at = newline ? newline + 1 : u->end;
+	u->next++;
+	return true;
+}
+
+/* Ends it with a backslash that no other one escapes? Then that becomes a blank. */
+static bool goes_on(char *line, size_t len)
+{
+	size_t slashes = 0;
+
+	while (slashes < len && line[len - 1 - slashes] == '\\')
+		slashes++;
+	if (slashes % 2 == 0)
+		return false;
+	line[len - 1] = ' ';
+	return true;
+}
+
+/* A line with all that continues it, moved together; what is neither empty nor a comment. */
+static bool logical(struct unitfile *u, char **line, unsigned *number, unsigned *column)
+{
+	char *piece, *start;
+	size_t len;
+
+	do {
+		*number = u->next;
+		start = u->at;
+		if (!physical(u, line))
+			return false;
+	} while (!**line || strchr("#;", **line));
+	*column = (unsigned)(*line - start) + 1;
+	len = strlen(*line);
+	while (goes_on(*line, len) && physical(u, &piece)) {
+		size_t more = strlen(piece);
+		if (more && strchr("#;", *piece)) {
+			(*line)[len - 1] = '\\';
+			continue;
+		}
+		memmove(*line + len, piece, more + 1);
+		len += more;
+		if (!more)
+			break;
+	}
+	while (len && (*line)[len - 1] == ' ')
+		(*line)[--len] = '\0';
+	return true;
+}
+
+static bool header(struct unitfile *u, char *line, struct unitfile_line *l)
+{
+	char *end = strchr(line, ']');
+
+	if (*line != '[')
+		return false;
+	if (end && !end[1] && end > line + 1) {
+		*end = '\0';
+		u->section = line + 1;
+	} else {
+		u->section = NULL;
+		l->why = "expected a section as in [Service]";
+	}
+	return true;
+}
+
+bool unitfile_next(struct unitfile *u, struct unitfile_line *l)
+{
+	char *line, *equals, *end;
+
+	do {
+		*l = (struct unitfile_line){0};
+		if (!logical(u, &line, &l->line, &l->column))
+			return false;
+	} while (header(u, line, l) && !l->why);
+	l->section = u->section;
+	if (l->why)
+		return true;
+	equals = strchr(line, '=');
+	if (!equals || equals == line) {
+		l->why = equals ? "a name is missing before '='" : "expected NAME=VALUE";
+		return true;
+	}
+	if (!u->section)
+		l->why = "stands outside of a section as [Service]";
+	for (end = equals; strchr(BLANK, end[-1]); end--)
+		;
+	*end = '\0';
+	l->key = line;
+	l->value = equals + 1 + strspn(equals + 1, BLANK);
+	return true;
+}
+
+/* Words ---------------------------------------------------------------- */
+
+static int digit(char c, unsigned base)
+{
+	unsigned n = c >= '0' && c <= '9' ? (unsigned)(c - '0') : 10 + (unsigned)((c | 32) - 'a');
+
+	return n < base && (n < 10 || (c | 32) >= 'a') ? (int)n : -1;
+}
+
+/* So many digits: their value, or -1. */
+static int64_t code(const char *p, unsigned base, unsigned count)
+{
+	int64_t n = 0;
+
+	while (count--) {
+		int d = digit(*p++, base);
+		if (d < 0)
+			return -1;
+		n = n * base + d;
+	}
+	return n;
+}
+
+static char *put_utf8(char *to, uint32_t c)
+{
+	unsigned more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+
+	*to++ = (char)(more ? 0xf00 >> more | c >> 6 * more : c);
+	while (more--)
+		*to++ = (char)(0x80 | (c >> 6 * more & 0x3f));
+	return to;
+}
+
+/* Behind a backslash. The end of what it wrote, no longer than what it read; NULL: no such escape. */
+static char *escape(char **at, char *to)
+{
+	static const char from[] = "abfnrtv\\\"'s", what[] = "\a\b\f\n\r\t\v\\\"' ";
+	const char *simple = **at ? strchr(from, **at) : NULL;
+	unsigned skip = 1, count = **at == 'x' ? 2 : **at == 'u' ? 4 : **at == 'U' ? 8 : 3;
+	int64_t c;
+
+	if (simple) {
+		(*at)++;
+		*to = what[simple - from];
+		return to + 1;
+	}
+	if (count == 3)
+		skip = 0;
+	c = code(*at + skip, skip ? 16 : 8, count);
+	if (c <= 0 || (count <= 3 ? c > 0xff : c > 0x10ffff || (c >= 0xd800 && c < 0xe000)))
+		return NULL;
+	*at += skip + count;
+	if (count > 3)
+		return put_utf8(to, (uint32_t)c);
+	*to = (char)c;
+	return to + 1;
+}
+
+enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const char **why)
+{
+	char *p = *at + strspn(*at, BLANK), *to = p, *opened = NULL, quote = '\0';
+
+	*word = *at = p;
+	*plain = true;
+	if (!*p)
+		return UNITFILE_END;
+	while (*p && (quote || !strchr(BLANK, *p))) {
+		char c = *p++;
+		if (c == '\\') {
+			char *end;
+			*at = p - 1;
+			*plain = false;
+			end = escape(&p, to);
+			if (!end) {
+				*why = "no such escape; a backslash itself is \\\\";
+				return UNITFILE_WRONG;
+			}
+			to = end;
+		} else if (c == quote) {
+			quote = '\0';
+		} else if (!quote && (c == '"' || c == '\'')) {
+			quote = c;
+			opened = p - 1;
+			*plain = false;
+		} else {
+			*to++ = c;
+		}
+	}
+	if (quote) {
+		*at = opened;
+		*why = "the quote is never closed";
+		return UNITFILE_WRONG;
+	}
+	*at = *p ? p + 1 : p;
+	*to = '\0';
+	return UNITFILE_WORD;
+}
+
+/* Values --------------------------------------------------------------- */
+
+int unitfile_bool(const char *text, bool *out)
+{
+	static const char *const words[] = {"1", "yes", "y", "true", "t", "on", "0", "no", "n", "false", "f", "off"};
+	enum { WORDS = sizeof words / sizeof *words };
+
+	for (unsigned i = 0; i < WORDS; i++) {
+		const char *a = text, *b = words[i];
+		while (*b && (*a | (*b >= 'a' ? 32 : 0)) == *b)
+			a++, b++;
+		if (*a || *b)
+			continue;
+		*out = i < WORDS / 2;
+		return 0;
+	}
+	return -1;
+}
+
+struct unit {
+	char name[8];
+	uint64_t size;
+};
+
+/* A number with a fraction, then a unit's name, the longest that fits. */
+static int quantity(const char **at, const struct unit *units, uint64_t bare, uint64_t *out)
+{
+	const char *p = *at;
+	uint64_t whole = 0, size = bare, part;
+	const char *fraction = NULL;
+	size_t len;
+
+	while (*p >= '0' && *p <= '9')
+		if (__builtin_mul_overflow(whole, 10, &whole) ||
+		    __builtin_add_overflow(whole, (unsigned)(*p++ - '0'), &whole))
+			return -1;
+	if (*p == '.') {
+		fraction = ++p;
+		p += strspn(p, "0123456789");
+	}
+	if (p == *at + (fraction != NULL))
+		return -1;
+	p += strspn(p, " \t");
+	len = strcspn(p, " \t0123456789.");
+	if (len) {
+		while (units->name[0] && (strncmp(units->name, p, len) != 0 || units->name[len]))
+			units++;
+		if (!units->name[0])
+			return -1;
+		size = units->size;
+	}
+	if (__builtin_mul_overflow(whole, size, &whole))
+		return -1;
+	for (part = size; fraction && *fraction >= '0' && *fraction <= '9'; fraction++) {
+		if (__builtin_add_overflow(whole,
+		                           part / 10 * (unsigned)(*fraction - '0') +
+		                                   part % 10 * (unsigned)(*fraction - '0') / 10,
+		                           &whole))
+			return -1;
+		part /= 10;
+	}
+	if (__builtin_add_overflow(*out, whole, out))
+		return -1;
+	p += len;
+	*at = p + strspn(p, BLANK);
+	return 0;
+}
+
+static int sum(const char *text, const struct unit *units, uint64_t bare, uint64_t *out)
+{
+	*out = 0;
+	text += strspn(text, BLANK);
+	if (strcmp(text, "infinity") == 0) {
+		*out = UINT64_MAX;
+		return 0;
+	}
+	do
+		if (quantity(&text, units, bare, out))
+			return -1;
+	while (*text);
+	return 0;
+}
+
+int unitfile_span(const char *text, uint64_t unit_us, uint64_t *us)
+{
+	enum { SECOND = 1000000 };
+	static const struct unit units[] = {
+	        {"us", 1},
+	        {"usec", 1},
+	        {"\xc2\xb5s", 1},
+	        {"\xce\xbcs", 1},
+	        {"ms", 1000},
+	        {"msec", 1000},
+	        {"s", SECOND},
+	        {"sec", SECOND},
+	        {"second", SECOND},
+	        {"seconds", SECOND},
+	        {"m", 60ULL * SECOND},
+	        {"min", 60ULL * SECOND},
+	        {"minute", 60ULL * SECOND},
+	        {"minutes", 60ULL * SECOND},
+	        {"h", 3600ULL * SECOND},
+	        {"hr", 3600ULL * SECOND},
+	        {"hour", 3600ULL * SECOND},
+	        {"hours", 3600ULL * SECOND},
+	        {"d", 86400ULL * SECOND},
+	        {"day", 86400ULL * SECOND},
+	        {"days", 86400ULL * SECOND},
+	        {"w", 604800ULL * SECOND},
+	        {"week", 604800ULL * SECOND},
+	        {"weeks", 604800ULL * SECOND},
+	        {"M", 2629800ULL * SECOND},
+	        {"month", 2629800ULL * SECOND},
+	        {"months", 2629800ULL * SECOND},
+	        {"y", 31557600ULL * SECOND},
+	        {"year", 31557600ULL * SECOND},
+	        {"years", 31557600ULL * SECOND},
+	        {"", 0},
+	};
+
+	return sum(text, units, unit_us, us);
+}
+
+int unitfile_size(const char *text, uint64_t *out)
+{
+	static const struct unit units[] = {
+	        {"B", 1},          {"K", 1ULL << 10}, {"M", 1ULL << 20}, {"G", 1ULL << 30},
+	        {"T", 1ULL << 40}, {"P", 1ULL << 50}, {"E", 1ULL << 60}, {"", 0},
+	};
+
+	return sum(text, units, 1, out);
+}
