@@ -45,9 +45,9 @@ typedef void unit_tell_fn(const struct unit *, enum unit_grade, const char *path
 
 /* All of its memory is the unit's, until unit_close(). */
 struct unit {
-	const char *name;             /* "redis@6379.service" */
-	const char *instance;         /* "6379"; "" for none */
-	size_t prefix;                /* so many bytes of the name stand before @ or the suffix */
+	const char *name;              /* "redis@6379.service" */
+	const char *instance;          /* "6379"; "" for none */
+	size_t prefix;                 /* so many bytes of the name stand before @ or the suffix */
 	struct unit_setting *settings; /* in force, in the order of the files; without those an empty value took back */
 	size_t count;
 	unsigned graded[4]; /* how many lines were told of, by enum unit_grade */
@@ -70,8 +70,9 @@ void *unit_memory(struct unit *, size_t);
 /* The settings of a key, in order: *at begins with 0. NULL: no more. */
 const struct unit_setting *unit_next(const struct unit *, enum unit_key, size_t *at);
 
-/* The last one's value, or fallback. unit_span: in ms, UINT32_MAX - 1 at most; infinity is 0, and so is 0 for those that
- * count it as "none". unit_choice: its place in the key's list of words (unitkeys.h), from 0. unit_signal: its number. */
+/* The last one's value, or fallback. unit_span: in ms, UINT32_MAX - 1 at most; infinity is 0, and so is 0 for those
+ * that count it as "none". unit_choice: its place in the key's list of words (unitkeys.h), from 0. unit_signal: its
+ * number. */
 const char *unit_text(const struct unit *, enum unit_key, const char *fallback);
 bool unit_bool(const struct unit *, enum unit_key, bool fallback);
 unsigned long unit_number(const struct unit *, enum unit_key, unsigned long fallback);

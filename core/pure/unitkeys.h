@@ -3,7 +3,6 @@
  *
  *	kind     its value                                      several lines
  *	TEXT     anything; specifiers replaced                  the last counts
- *	PATH     absolute, without // and /./ in it             the last
  *	BOOL NUMBER SPAN SIGNAL MODE (octal)                    the last
  *	CHOICE   one of the words behind it                     the last
  *	LINES    as TEXT                                        all, in order; an empty one takes back those before it
@@ -16,128 +15,128 @@
 #define PURE_UNITKEYS_H
 
 #define UNITKEYS(X)                                                                                                    \
-	X("U", After, UNITS, 0)                                                                                        \
-	X("U", Assert, LINES, 0) /* AssertPathExists= …: unit_setting.name tells which */                              \
-	X("U", Before, UNITS, 0)                                                                                       \
-	X("U", BindsTo, UNITS, 0)                                                                                      \
-	X("U", Condition, LINES, 0)                                                                                    \
-	X("U", Conflicts, UNITS, 0)                                                                                    \
-	X("U", Description, TEXT, 0)                                                                                   \
+	X("U", After, UNITS, "")                                                                                       \
+	X("U", Assert, LINES, "") /* AssertPathExists= …: unit_setting.name tells which */                           \
+	X("U", Before, UNITS, "")                                                                                      \
+	X("U", BindsTo, UNITS, "")                                                                                     \
+	X("U", Condition, LINES, "")                                                                                   \
+	X("U", Conflicts, UNITS, "")                                                                                   \
+	X("U", Description, TEXT, "")                                                                                  \
 	X("US", FailureAction, CHOICE, UNITKEYS_ACTIONS)                                                               \
-	X("U", FailureActionExitStatus, NUMBER, 0)                                                                     \
-	X("U", OnFailure, UNITS, 0)                                                                                    \
-	X("U", OnSuccess, UNITS, 0)                                                                                    \
-	X("U", PartOf, UNITS, 0)                                                                                       \
-	X("U", Requires, UNITS, 0)                                                                                     \
-	X("U", Requisite, UNITS, 0)                                                                                    \
+	X("U", FailureActionExitStatus, NUMBER, "")                                                                    \
+	X("U", OnFailure, UNITS, "")                                                                                   \
+	X("U", OnSuccess, UNITS, "")                                                                                   \
+	X("U", PartOf, UNITS, "")                                                                                      \
+	X("U", Requires, UNITS, "")                                                                                    \
+	X("U", Requisite, UNITS, "")                                                                                   \
 	X("US", StartLimitAction, CHOICE, UNITKEYS_ACTIONS)                                                            \
-	X("US", StartLimitBurst, NUMBER, 0)                                                                            \
-	X("US", StartLimitInterval, SPAN, 0)                                                                           \
-	X("US", StartLimitIntervalSec, SPAN, 0)                                                                        \
+	X("US", StartLimitBurst, NUMBER, "")                                                                           \
+	X("US", StartLimitInterval, SPAN, "")                                                                          \
+	X("US", StartLimitIntervalSec, SPAN, "")                                                                       \
 	X("U", SuccessAction, CHOICE, UNITKEYS_ACTIONS)                                                                \
-	X("U", SuccessActionExitStatus, NUMBER, 0)                                                                     \
-	X("U", Upholds, UNITS, 0)                                                                                      \
-	X("U", Wants, UNITS, 0)                                                                                        \
-	X("S", AmbientCapabilities, LINES, 0)                                                                          \
-	X("S", BusName, TEXT, 0)                                                                                       \
-	X("S", CacheDirectory, WORDS, 0)                                                                               \
-	X("S", CacheDirectoryMode, MODE, 0)                                                                            \
-	X("S", CapabilityBoundingSet, LINES, 0)                                                                        \
-	X("S", ConfigurationDirectory, WORDS, 0)                                                                       \
-	X("S", ConfigurationDirectoryMode, MODE, 0)                                                                    \
-	X("S", DynamicUser, BOOL, 0)                                                                                   \
-	X("S", Environment, WORDS, 0)                                                                                  \
-	X("S", EnvironmentFile, LINES, 0)                                                                              \
-	X("S", ExecCondition, EXEC, 0)                                                                                 \
-	X("S", ExecReload, EXEC, 0)                                                                                    \
-	X("S", ExecStart, EXEC, 0)                                                                                     \
-	X("S", ExecStartPost, EXEC, 0)                                                                                 \
-	X("S", ExecStartPre, EXEC, 0)                                                                                  \
-	X("S", ExecStop, EXEC, 0)                                                                                      \
-	X("S", ExecStopPost, EXEC, 0)                                                                                  \
-	X("S", FinalKillSignal, SIGNAL, 0)                                                                             \
-	X("S", Group, TEXT, 0)                                                                                         \
-	X("S", GuessMainPID, BOOL, 0)                                                                                  \
-	X("S", IgnoreSIGPIPE, BOOL, 0)                                                                                 \
+	X("U", SuccessActionExitStatus, NUMBER, "")                                                                    \
+	X("U", Upholds, UNITS, "")                                                                                     \
+	X("U", Wants, UNITS, "")                                                                                       \
+	X("S", AmbientCapabilities, LINES, "")                                                                         \
+	X("S", BusName, TEXT, "")                                                                                      \
+	X("S", CacheDirectory, WORDS, "")                                                                              \
+	X("S", CacheDirectoryMode, MODE, "")                                                                           \
+	X("S", CapabilityBoundingSet, LINES, "")                                                                       \
+	X("S", ConfigurationDirectory, WORDS, "")                                                                      \
+	X("S", ConfigurationDirectoryMode, MODE, "")                                                                   \
+	X("S", DynamicUser, BOOL, "")                                                                                  \
+	X("S", Environment, WORDS, "")                                                                                 \
+	X("S", EnvironmentFile, LINES, "")                                                                             \
+	X("S", ExecCondition, EXEC, "")                                                                                \
+	X("S", ExecReload, EXEC, "")                                                                                   \
+	X("S", ExecStart, EXEC, "")                                                                                    \
+	X("S", ExecStartPost, EXEC, "")                                                                                \
+	X("S", ExecStartPre, EXEC, "")                                                                                 \
+	X("S", ExecStop, EXEC, "")                                                                                     \
+	X("S", ExecStopPost, EXEC, "")                                                                                 \
+	X("S", FinalKillSignal, SIGNAL, "")                                                                            \
+	X("S", Group, TEXT, "")                                                                                        \
+	X("S", GuessMainPID, BOOL, "")                                                                                 \
+	X("S", IgnoreSIGPIPE, BOOL, "")                                                                                \
 	X("S", KillMode, CHOICE, "control-group mixed process none")                                                   \
-	X("S", KillSignal, SIGNAL, 0)                                                                                  \
-	X("S", LimitAS, TEXT, 0)                                                                                       \
-	X("S", LimitCORE, TEXT, 0)                                                                                     \
-	X("S", LimitCPU, TEXT, 0)                                                                                      \
-	X("S", LimitDATA, TEXT, 0)                                                                                     \
-	X("S", LimitFSIZE, TEXT, 0)                                                                                    \
-	X("S", LimitLOCKS, TEXT, 0)                                                                                    \
-	X("S", LimitMEMLOCK, TEXT, 0)                                                                                  \
-	X("S", LimitMSGQUEUE, TEXT, 0)                                                                                 \
-	X("S", LimitNICE, TEXT, 0)                                                                                     \
-	X("S", LimitNOFILE, TEXT, 0)                                                                                   \
-	X("S", LimitNPROC, TEXT, 0)                                                                                    \
-	X("S", LimitRSS, TEXT, 0)                                                                                      \
-	X("S", LimitRTPRIO, TEXT, 0)                                                                                   \
-	X("S", LimitRTTIME, TEXT, 0)                                                                                   \
-	X("S", LimitSIGPENDING, TEXT, 0)                                                                               \
-	X("S", LimitSTACK, TEXT, 0)                                                                                    \
-	X("S", LogsDirectory, WORDS, 0)                                                                                \
-	X("S", LogsDirectoryMode, MODE, 0)                                                                             \
-	X("S", Nice, TEXT, 0)                                                                                          \
-	X("S", NoNewPrivileges, BOOL, 0)                                                                               \
-	X("S", NonBlocking, BOOL, 0)                                                                                   \
+	X("S", KillSignal, SIGNAL, "")                                                                                 \
+	X("S", LimitAS, TEXT, "")                                                                                      \
+	X("S", LimitCORE, TEXT, "")                                                                                    \
+	X("S", LimitCPU, TEXT, "")                                                                                     \
+	X("S", LimitDATA, TEXT, "")                                                                                    \
+	X("S", LimitFSIZE, TEXT, "")                                                                                   \
+	X("S", LimitLOCKS, TEXT, "")                                                                                   \
+	X("S", LimitMEMLOCK, TEXT, "")                                                                                 \
+	X("S", LimitMSGQUEUE, TEXT, "")                                                                                \
+	X("S", LimitNICE, TEXT, "")                                                                                    \
+	X("S", LimitNOFILE, TEXT, "")                                                                                  \
+	X("S", LimitNPROC, TEXT, "")                                                                                   \
+	X("S", LimitRSS, TEXT, "")                                                                                     \
+	X("S", LimitRTPRIO, TEXT, "")                                                                                  \
+	X("S", LimitRTTIME, TEXT, "")                                                                                  \
+	X("S", LimitSIGPENDING, TEXT, "")                                                                              \
+	X("S", LimitSTACK, TEXT, "")                                                                                   \
+	X("S", LogsDirectory, WORDS, "")                                                                               \
+	X("S", LogsDirectoryMode, MODE, "")                                                                            \
+	X("S", Nice, TEXT, "")                                                                                         \
+	X("S", NoNewPrivileges, BOOL, "")                                                                              \
+	X("S", NonBlocking, BOOL, "")                                                                                  \
 	X("S", NotifyAccess, CHOICE, "none main exec all")                                                             \
-	X("S", OOMScoreAdjust, TEXT, 0)                                                                                \
-	X("S", PIDFile, TEXT, 0)                                                                                       \
-	X("S", PassEnvironment, WORDS, 0)                                                                              \
-	X("S", PermissionsStartOnly, BOOL, 0)                                                                          \
-	X("S", ReloadSignal, SIGNAL, 0)                                                                                \
-	X("S", RemainAfterExit, BOOL, 0)                                                                               \
+	X("S", OOMScoreAdjust, TEXT, "")                                                                               \
+	X("S", PIDFile, TEXT, "")                                                                                      \
+	X("S", PassEnvironment, WORDS, "")                                                                             \
+	X("S", PermissionsStartOnly, BOOL, "")                                                                         \
+	X("S", ReloadSignal, SIGNAL, "")                                                                               \
+	X("S", RemainAfterExit, BOOL, "")                                                                              \
 	X("S", Restart, CHOICE, "no on-success on-failure on-abnormal on-watchdog on-abort always")                    \
-	X("S", RestartForceExitStatus, WORDS, 0)                                                                       \
-	X("S", RestartKillSignal, SIGNAL, 0)                                                                           \
-	X("S", RestartPreventExitStatus, WORDS, 0)                                                                     \
-	X("S", RestartSec, SPAN, 0)                                                                                    \
-	X("S", RootDirectory, TEXT, 0)                                                                                 \
-	X("S", RootDirectoryStartOnly, BOOL, 0)                                                                        \
-	X("S", RootImage, TEXT, 0)                                                                                     \
-	X("S", RuntimeDirectory, WORDS, 0)                                                                             \
-	X("S", RuntimeDirectoryMode, MODE, 0)                                                                          \
+	X("S", RestartForceExitStatus, WORDS, "")                                                                      \
+	X("S", RestartKillSignal, SIGNAL, "")                                                                          \
+	X("S", RestartPreventExitStatus, WORDS, "")                                                                    \
+	X("S", RestartSec, SPAN, "")                                                                                   \
+	X("S", RootDirectory, TEXT, "")                                                                                \
+	X("S", RootDirectoryStartOnly, BOOL, "")                                                                       \
+	X("S", RootImage, TEXT, "")                                                                                    \
+	X("S", RuntimeDirectory, WORDS, "")                                                                            \
+	X("S", RuntimeDirectoryMode, MODE, "")                                                                         \
 	X("S", RuntimeDirectoryPreserve, CHOICE, "no yes restart")                                                     \
-	X("S", RuntimeMaxSec, SPAN, 0)                                                                                 \
-	X("S", SecureBits, WORDS, 0)                                                                                   \
-	X("S", SendSIGHUP, BOOL, 0)                                                                                    \
-	X("S", SendSIGKILL, BOOL, 0)                                                                                   \
-	X("S", StandardError, TEXT, 0)                                                                                 \
-	X("S", StandardInput, TEXT, 0)                                                                                 \
-	X("S", StandardOutput, TEXT, 0)                                                                                \
-	X("S", StateDirectory, WORDS, 0)                                                                               \
-	X("S", StateDirectoryMode, MODE, 0)                                                                            \
-	X("S", SuccessExitStatus, WORDS, 0)                                                                            \
-	X("S", SupplementaryGroups, WORDS, 0)                                                                          \
-	X("S", SyslogFacility, TEXT, 0)                                                                                \
-	X("S", SyslogIdentifier, TEXT, 0)                                                                              \
-	X("S", SyslogLevel, TEXT, 0)                                                                                   \
-	X("S", TimeoutSec, SPAN, 0)                                                                                    \
-	X("S", TimeoutStartSec, SPAN, 0)                                                                               \
-	X("S", TimeoutStopSec, SPAN, 0)                                                                                \
+	X("S", RuntimeMaxSec, SPAN, "")                                                                                \
+	X("S", SecureBits, WORDS, "")                                                                                  \
+	X("S", SendSIGHUP, BOOL, "")                                                                                   \
+	X("S", SendSIGKILL, BOOL, "")                                                                                  \
+	X("S", StandardError, TEXT, "")                                                                                \
+	X("S", StandardInput, TEXT, "")                                                                                \
+	X("S", StandardOutput, TEXT, "")                                                                               \
+	X("S", StateDirectory, WORDS, "")                                                                              \
+	X("S", StateDirectoryMode, MODE, "")                                                                           \
+	X("S", SuccessExitStatus, WORDS, "")                                                                           \
+	X("S", SupplementaryGroups, WORDS, "")                                                                         \
+	X("S", SyslogFacility, TEXT, "")                                                                               \
+	X("S", SyslogIdentifier, TEXT, "")                                                                             \
+	X("S", SyslogLevel, TEXT, "")                                                                                  \
+	X("S", TimeoutSec, SPAN, "")                                                                                   \
+	X("S", TimeoutStartSec, SPAN, "")                                                                              \
+	X("S", TimeoutStopSec, SPAN, "")                                                                               \
 	X("S", Type, CHOICE, "simple exec forking oneshot notify notify-reload idle dbus")                             \
-	X("S", UMask, MODE, 0)                                                                                         \
-	X("S", UnsetEnvironment, WORDS, 0)                                                                             \
-	X("S", User, TEXT, 0)                                                                                          \
-	X("S", WatchdogSec, SPAN, 0)                                                                                   \
-	X("S", WatchdogSignal, SIGNAL, 0)                                                                              \
-	X("S", WorkingDirectory, TEXT, 0)                                                                              \
-	X("I", Alias, UNITS, 0)                                                                                        \
-	X("I", Also, UNITS, 0)                                                                                         \
-	X("I", DefaultInstance, TEXT, 0)                                                                               \
-	X("I", RequiredBy, UNITS, 0)                                                                                   \
-	X("I", WantedBy, UNITS, 0)                                                                                     \
-	X("T", OnActiveSec, SPANS, 0)                                                                                  \
-	X("T", OnBootSec, SPANS, 0)                                                                                    \
-	X("T", OnCalendar, LINES, 0)                                                                                   \
-	X("T", OnStartupSec, SPANS, 0)                                                                                 \
-	X("T", OnUnitActiveSec, SPANS, 0)                                                                              \
-	X("T", OnUnitInactiveSec, SPANS, 0)                                                                            \
-	X("T", Persistent, BOOL, 0)                                                                                    \
-	X("T", RandomizedDelaySec, SPAN, 0)                                                                            \
-	X("T", Unit, UNITS, 0)
+	X("S", UMask, MODE, "")                                                                                        \
+	X("S", UnsetEnvironment, WORDS, "")                                                                            \
+	X("S", User, TEXT, "")                                                                                         \
+	X("S", WatchdogSec, SPAN, "")                                                                                  \
+	X("S", WatchdogSignal, SIGNAL, "")                                                                             \
+	X("S", WorkingDirectory, TEXT, "")                                                                             \
+	X("I", Alias, UNITS, "")                                                                                       \
+	X("I", Also, UNITS, "")                                                                                        \
+	X("I", DefaultInstance, TEXT, "")                                                                              \
+	X("I", RequiredBy, UNITS, "")                                                                                  \
+	X("I", WantedBy, UNITS, "")                                                                                    \
+	X("T", OnActiveSec, SPANS, "")                                                                                 \
+	X("T", OnBootSec, SPANS, "")                                                                                   \
+	X("T", OnCalendar, LINES, "")                                                                                  \
+	X("T", OnStartupSec, SPANS, "")                                                                                \
+	X("T", OnUnitActiveSec, SPANS, "")                                                                             \
+	X("T", OnUnitInactiveSec, SPANS, "")                                                                           \
+	X("T", Persistent, BOOL, "")                                                                                   \
+	X("T", RandomizedDelaySec, SPAN, "")                                                                           \
+	X("T", Unit, UNITS, "")
 
 #define UNITKEYS_ACTIONS                                                                                               \
 	"none exit exit-force reboot reboot-force reboot-immediate poweroff poweroff-force poweroff-immediate halt "   \
