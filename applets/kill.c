@@ -4,7 +4,7 @@
  * group:   small tools
  * install: /bin
  *
- * usage: kill [-SIGNAL | -s SIGNAL] [--] PID...
+ * usage: kill [-SIGNAL | -s SIGNAL | --signal SIGNAL] [--] PID...
  *        kill -l [SIGNAL...]
  *
  * SIGNAL is a name or a number (0 only looks whether the process is there), TERM if not given.
@@ -70,9 +70,11 @@ int kill_main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(*rest, "-l") == 0)
 		return list(rest + 1);
-	if (argc > 2 && strcmp(*rest, "-s") == 0) {
+	if (argc > 2 && (strcmp(*rest, "-s") == 0 || strcmp(*rest, "--signal") == 0)) {
 		number = signal_number(rest[1]);
 		rest += 2;
+	} else if (argc > 1 && strncmp(*rest, "--signal=", 9) == 0) {
+		number = signal_number(*rest++ + 9);
 	} else if (argc > 1 && **rest == '-' && strcmp(*rest, "--") != 0) {
 		number = signal_number(*rest++ + 1);
 	}

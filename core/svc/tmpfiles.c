@@ -47,9 +47,7 @@ static void fail(const char *path, const char *why)
 
 static void cannot(const char *path)
 {
-	fail(path, errno == ENOLINK  ? "another user's link or directory is on its way"
-	           : errno == EMLINK ? "it has other names too"
-	                             : strerror(errno));
+	fail(path, tree_why());
 }
 
 /* What is to be changed or removed need not be there. */

@@ -125,6 +125,13 @@ int tree_parent(const char *whole, bool make, const char **name)
 	return fd;
 }
 
+const char *tree_why(void)
+{
+	return errno == ENOLINK  ? "another user's link or directory is on its way"
+	       : errno == EMLINK ? "it has other names too"
+	                         : strerror(errno);
+}
+
 /* All below ------------------------------------------------------------ */
 
 static void fail(struct tree *t)

@@ -32,6 +32,9 @@ int tree_parent(const char *path, bool make, const char **name);
 int tree_new(int at);
 int tree_put(int at, int fd, const char *name, bool good);
 
+/* What errno says of a path, the two above among it. */
+const char *tree_why(void);
+
 /* Owner and mode of what is there, a link itself too, and with `deep` of all below. A file with several names is left
  * alone (EMLINK) where users may give names to files of others (fs.protected_hardlinks is not 1). 0, or -1 with errno:
  * nothing could be begun. Deeper than 512 directories: ENAMETOOLONG. */
