@@ -206,7 +206,9 @@ const struct unit_world *unitload_world(void)
 	uname(&u);
 	world.hostname = hostname_get();
 	world.release = u.release;
-	world.arch = strcmp(u.machine, "x86_64") == 0 ? "x86-64" : strcmp(u.machine, "aarch64") == 0 ? "arm64" : u.machine;
+	world.arch = strcmp(u.machine, "x86_64") == 0    ? "x86-64"
+	             : strcmp(u.machine, "aarch64") == 0 ? "arm64"
+	                                                 : u.machine;
 	world.machine_id = first_line("/etc/machine-id", machine, sizeof machine);
 	world.boot_id = first_line("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
 	for (const char *p = boot; *p; p++)
@@ -257,15 +259,9 @@ int unitload_find(const struct unitload *l, const char *name, struct unit *u)
 		find_dropins(base);
 	if (fmt_into(dir, sizeof dir, "%s.d", unit_suffix(real)) == 0)
 		add_dropins(dir);
-	if (unit_open(u, strdup(real), unitload_world(), l->tell))
+	if (unit_open(u, real, unitload_world(), l->tell))
 		return -1;
 	return read_all(u, path);
-}
-
-static void silent(const struct unit *u, enum unit_grade grade, const char *path, unsigned line, unsigned column,
-                   const char *key, const char *why)
-{
-	(void)u, (void)grade, (void)path, (void)line, (void)column, (void)key, (void)why;
 }
 
 int unitload_again(int dir, struct unit *u)
@@ -278,7 +274,7 @@ int unitload_again(int dir, struct unit *u)
 	if (!text)
 		return -1;
 	errno = EINVAL;
-	if (!name || unit_open(u, name, unitload_world(), silent))
+	if (!name || unit_open(u, name, unitload_world(), NULL))
 		return -1;
 	for (at = text; (value = unitlife_find(&at, "file", &len));)
 		if (read_file(u, strndup(value, len), &len))

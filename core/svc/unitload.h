@@ -3,7 +3,7 @@
  *	the service directory, /etc/systemd/system, /usr/lib/systemd/system, /lib/systemd/system
  *
  * A unit of an earlier directory hides those of later ones. Of each: the fragment (for an instance a@b its template's),
- * then drop-ins NAME.d/*.conf (of the template too, and service.d) of all directories, by the file's name; an earlier
+ * then drop-ins NAME.d/….conf (of the template too, and service.d) of all directories, by the file's name; an earlier
  * directory's hides one of the same name. A link to another unit's file is an alias; one to /dev/null masks.
  * For a child of runsvdir and for tools, which end soon: nothing is freed.
  */
@@ -23,8 +23,8 @@ struct unitload {
 /* What specifiers stand for, as the machine says. */
 const struct unit_world *unitload_world(void);
 
-/* Finds and reads the unit of that name ("nginx.service"), or, if it has a slash, that file (and the drop-ins beside it).
- * 0; -1 with errno (ENOENT: there is none; EPERM: it is masked). */
+/* Finds and reads the unit of that name ("nginx.service"), or, if it has a slash, that file (and the drop-ins beside
+ * it). 0; -1 with errno (ENOENT: there is none; EPERM: it is masked). */
 int unitload_find(const struct unitload *, const char *name, struct unit *);
 
 /* Reads again what a compiled unit was made of: the lines file= of `unit` in the directory. 0, or -1 with errno. */
