@@ -22,12 +22,12 @@ enum {
 
 /* The texts lie in the message. */
 struct notify {
-	unsigned what;           /* NOTIFY_ */
-	const char *status;      /* STATUS=, or NULL */
-	pid_t main_pid;          /* MAINPID=, or 0 */
-	int error;               /* ERRNO=, or 0 */
-	uint64_t extend_us;      /* EXTEND_TIMEOUT_USEC=, or 0 */
-	uint64_t watchdog_us;    /* WATCHDOG_USEC=, or 0 */
+	unsigned what;        /* NOTIFY_ */
+	const char *status;   /* STATUS=, or NULL */
+	pid_t main_pid;       /* MAINPID=, or 0 */
+	int error;            /* ERRNO=, or 0 */
+	uint64_t extend_us;   /* EXTEND_TIMEOUT_USEC=, or 0 */
+	uint64_t watchdog_us; /* WATCHDOG_USEC=, or 0 */
 };
 
 /* Reads and changes the message, len bytes and a NUL behind them. What is not understood is passed over. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "svc/leftovers.h"
 #include "svc/service.h"
 #include "sys/clock.h"
 #include "sys/spawn.h"
@@ -45,6 +46,7 @@ bool job_start(struct service *s, char what, const char *path, job_done_fn *done
 	        .out = service_output(s),
 	        .err = s->err.write,
 	        .group = true,
+	        .mark = leftovers_mark(s),
 	};
 	struct job *j = calloc(1, sizeof *j);
 

@@ -13,46 +13,105 @@
 #include "svc/service.h"
 #include "sys/files.h"
 #include "sys/procs.h"
+#include "sys/random.h"
+
+static uint64_t ours; /* the upper half of our marks; the lower 31 bits are a service's id */
 
 void leftovers_open(void)
 {
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	ours = (random_bits() | 1) << 32 >> 1;
 }
 
-static bool has_mark(pid_t pid, const char *name)
+uint64_t leftovers_mark(const struct service *s)
+{
+	return ours ? ours | s->id : 0;
+}
+
+static bool is_ours(uint64_t mark)
+{
+	return mark >> 31 == ours >> 31;
+}
+
+struct service *leftovers_service(pid_t pid)
+{
+	uint64_t mark = procs_mark(pid);
+	bool by_mark = is_ours(mark);
+	struct service *s = service_all;
+	char name[256];
+
+	if (!by_mark && procs_service(pid, name, sizeof name))
+		return NULL;
+	while (s && (by_mark ? leftovers_mark(s) != mark : strcmp(s->name, name) != 0))
+		s = s->next;
+	return s;
+}
+
+void leftovers_each(const struct service *s, void (*found)(const struct procs_one *, void *), void *arg)
+{
+	procs_marked(leftovers_mark(s), found, arg);
+}
+
+/* Who is signalled. */
+struct swept {
+	const struct service *service;
+	unsigned count;
+	int sig;
+};
+
+static void sweep(struct swept *w, pid_t pid, pid_t group)
+{
+	const struct service *s = w->service;
+
+	if (s && (pid == s->pid || group == s->group))
+		return;
+	w->count++;
+	kill(pid, w->sig);
+}
+
+static void marked(const struct procs_one *one, void *arg)
+{
+	sweep(arg, one->pid, one->group);
+}
+
+static bool by_name(const struct service *s, pid_t pid)
 {
 	char service[256];
 
-	return procs_service(pid, service, sizeof service) == 0 && strcmp(service, name) == 0;
+	return !(s->unit && is_ours(procs_mark(pid))) && procs_service(pid, service, sizeof service) == 0 &&
+	       strcmp(service, s->name) == 0;
 }
 
-unsigned leftovers_signal(const struct service *s, int sig, bool deep)
+static void sweep_children(struct swept *w)
 {
-	unsigned count = 0;
 	char path[48];
 	size_t len;
-	char *list = NULL;
+	char *list;
 
-	/* EPERM: it is there, but changed its user (we are not root): it counts until it has gone */
-	if (s && s->group > 1 && (kill(-s->group, sig) == 0 || errno == EPERM))
-		count++;
-	if (!deep)
-		return count;
 	fmt_into(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	list = files_load(AT_FDCWD, path, &len);
-	if (!list)
-		return count;
-	for (char *p = list; *p;) {
+	for (char *p = list; p && *p;) {
 		pid_t pid = 0;
 		for (; *p >= '0' && *p <= '9'; p++)
 			pid = pid * 10 + (*p - '0');
 		while (*p == ' ')
 			p++;
-		if (pid <= 1 || (s && (pid == s->pid || getpgid(pid) == s->group || !has_mark(pid, s->name))))
-			continue;
-		count++;
-		kill(pid, sig);
+		if (pid > 1 && (!w->service || by_name(w->service, pid)))
+			sweep(w, pid, getpgid(pid));
 	}
 	free(list);
-	return count;
+}
+
+unsigned leftovers_signal(const struct service *s, int sig, bool deep)
+{
+	struct swept w = {.service = s, .sig = sig};
+
+	/* EPERM: it is there, but changed its user (we are not root): it counts until it has gone */
+	if (s && s->group > 1 && (kill(-s->group, sig) == 0 || errno == EPERM))
+		w.count++;
+	if (deep && s && s->unit)
+		leftovers_each(s, marked, &w);
+	if (deep)
+		sweep_children(&w);
+	return w.count;
 }

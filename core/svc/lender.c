@@ -12,11 +12,10 @@
 static void answered(struct loop_fd *, uint32_t events);
 
 static struct loop_fd line = {.fd = -1, .ready = answered};
-static uint32_t last_id;
 
 static int send_one(struct service *s, enum lend_op op)
 {
-	struct lend l = {.op = op, .id = s->lend_id, .pid = s->pid};
+	struct lend l = {.op = op, .id = s->id, .pid = s->pid};
 
 	if (op == LEND_ADD && fmt_into(l.name, sizeof l.name, "%s", s->name))
 		return 0;
@@ -78,7 +77,6 @@ void lender_add(struct service *s)
 		service_close_pipe(&s->out);
 		return;
 	}
-	s->lend_id = ++last_id;
 	if (send_one(s, LEND_ADD) == 0)
 		s->lent = true;
 	else

@@ -11,6 +11,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/signals.h"
+#include "svc/leftovers.h"
 #include "svc/lender.h"
 #include "svc/service.h"
 #include "sys/exec_why.h"
@@ -28,6 +29,7 @@ void program_start(struct service *s, char *const *argv, int notify_write)
 	        .out = service_output(s),
 	        .err = s->err.write,
 	        .session = true,
+	        .mark = leftovers_mark(s),
 	        .env_set = {mark, s->log              ? "INIT_SERVICE_LOG="
 	                          : s->out.write >= 0 ? "INIT_SERVICE_LOG=logd"
 	                                              : NULL},

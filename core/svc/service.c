@@ -92,10 +92,12 @@ static const char *name_in(const char *dir, bool logger)
 
 struct service *service_new(const char *dir, struct service *logs_for)
 {
+	static uint32_t last_id;
 	struct service *s = calloc(1, sizeof *s);
 
 	if (!s)
 		return NULL;
+	s->id = ++last_id;
 	s->dir = strdup(dir);
 	if (!s->dir) {
 		free(s);

@@ -69,11 +69,11 @@ struct service {
 	struct pipe_ends input;     /* a logger's: what its service writes */
 	struct pipe_ends out, err;  /* lent to logd */
 	int lock_fd, ok_fd;
-	pid_t group;         /* process group of the last run */
-	int wstat;           /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
-	unsigned peak_kb;    /* peak memory of the last run that ended */
-	unsigned dependents; /* services that need it and are not down (used while stopping) */
-	uint32_t lend_id;
+	pid_t group;           /* process group of the last run */
+	int wstat;             /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
+	unsigned peak_kb;      /* peak memory of the last run that ended */
+	unsigned dependents;   /* services that need it and are not down (used while stopping) */
+	uint32_t id;           /* never used twice; from 1 */
 	struct timespec since; /* runit's: start of the run, or when it went down */
 	dev_t dev;
 	ino_t ino;

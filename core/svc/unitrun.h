@@ -15,7 +15,8 @@ enum unitrun_phase { UNITRUN_PRE, UNITRUN_START, UNITRUN_POST, UNITRUN_RELOAD, U
  * not hold); systemd's own codes for what could not be done (200 CHDIR, 203 EXEC, 216 GROUP, 217 USER …), said on
  * stderr. PRE makes the unit's directories and its dynamic user; STOP_POST removes RuntimeDirectory=. From the
  * environment: MAINPID, SERVICE_RESULT, EXIT_CODE, EXIT_STATUS, NOTIFY_SOCKET, WATCHDOG_USEC, which runsvdir sets. With
- * EXEC_FD=3 the descriptor closes as the program is executed (Type=exec). */
+ * EXEC_FD=3 the descriptor closes as the program is executed (Type=exec). LimitRSS= is left out, it has no effect in Linux:
+ * that limit is the mark by which the service's processes are known (sys/procs.h). */
 int unitrun(struct unit *, enum unitrun_phase);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -122,6 +124,40 @@ int procs_service(pid_t pid, char *name, size_t cap)
 			bad = fmt_into(name, cap, "%s", env + n + sizeof mark - 1);
 	free(env);
 	return bad;
+}
+
+uint64_t procs_mark(pid_t pid)
+{
+	static const char head[] = "\nMax resident set";
+	char path[32], text[1024], *at;
+	unsigned long mark = 0;
+	struct rlimit r;
+
+	if (prlimit(pid, RLIMIT_RSS, NULL, &r) == 0)
+		return r.rlim_cur;
+	/* another user's, and we are no CAP_SYS_RESOURCE */
+	fmt_into(path, sizeof path, "/proc/%d/limits", (int)pid);
+	if (files_read(AT_FDCWD, path, text, sizeof text) < 0 || !(at = strstr(text, head)))
+		return 0;
+	at += sizeof head - 1;
+	at += strspn(at, " ");
+	at[strcspn(at, " ")] = '\0';
+	return num_uint(at, ULONG_MAX, &mark) ? 0 : mark;
+}
+
+void procs_marked(uint64_t mark, void (*found)(const struct procs_one *, void *), void *arg)
+{
+	struct files_walk w = {.fd = open_proc()};
+	struct procs_one one;
+	unsigned long pid;
+
+	if (w.fd < 0)
+		return;
+	for (const char *name; (name = files_next(&w));)
+		if (num_uint(name, 1UL << 30, &pid) == 0 && procs_mark((pid_t)pid) == mark &&
+		    read_stat(w.fd, (pid_t)pid, &one) == 0 && !strchr("ZX", one.state))
+			found(&one, arg);
+	close(w.fd);
 }
 
 static bool is_below(int proc, pid_t root, const struct procs_one *one)

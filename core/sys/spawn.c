@@ -105,6 +105,17 @@ static int make_env(const struct spawn *s, char *const **env)
 	return 0;
 }
 
+/* A container that was given a limit below it has no marks. */
+static void set_mark(uint64_t mark)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_RSS, &r) == 0) {
+		r.rlim_cur = mark;
+		setrlimit(RLIMIT_RSS, &r);
+	}
+}
+
 static enum step become(const struct spawn *s, int from[FDS], const int to[FDS])
 {
 	char *const *env;
@@ -123,6 +134,8 @@ static enum step become(const struct spawn *s, int from[FDS], const int to[FDS])
 		return STEP_DIR;
 	if (files_raised && prlimit(0, RLIMIT_NOFILE, &first_files, NULL))
 		return STEP_STATE;
+	if (s->mark)
+		set_mark(s->mark);
 	if (s->as && pstate_apply(s->as, NULL))
 		return STEP_STATE;
 	sigprocmask(SIG_SETMASK, &first_mask, NULL);

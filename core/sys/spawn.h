@@ -8,6 +8,7 @@
 #define SYS_SPAWN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -31,6 +32,7 @@ struct spawn {
 	bool foreground;  /* the new group becomes the foreground group of the terminal on fd 0 (needs group or session)
 	                   */
 	bool controlling; /* the terminal on fd 0 becomes the controlling one (needs session) */
+	uint64_t mark;    /* the soft RLIMIT_RSS (sys/procs.h); 0: the parent's */
 	const struct pstate *as; /* user, limits, root …: applied last (sys/pstate.h); NULL: the parent's */
 };
 

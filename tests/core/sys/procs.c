@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,61 @@ static void descendants(void **state)
 	waitpid(pid, NULL, 0);
 }
 
+enum { MARK = 0x1234567890abcdef };
+
+/* Its mark is what the last of a line of processes has: of another session, another user, without an environment. */
+static void found(const struct procs_one *p, void *arg)
+{
+	*(pid_t *)arg = p->pid;
+}
+
+static void mark(void **state)
+{
+	pid_t pid, seen = 0, last = 0;
+	int pipe_ends[2];
+	struct rlimit r;
+
+	(void)state;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	assert_int_equal(pipe(pipe_ends), 0);
+	assert_int_not_equal(procs_mark(getpid()), MARK);
+	procs_marked(MARK, found, &seen);
+	assert_int_equal(seen, 0);
+	pid = fork();
+	if (pid == 0) {
+		getrlimit(RLIMIT_RSS, &r);
+		r.rlim_cur = MARK;
+		setrlimit(RLIMIT_RSS, &r);
+		setsid();
+		if (fork())
+			_exit(0);
+		clearenv();
+		if (getuid() == 0 && setuid(12345))
+			_exit(1);
+		pid = getpid();
+		if (write(pipe_ends[1], &pid, sizeof pid) == sizeof pid)
+			pause();
+		_exit(0);
+	}
+	assert_int_equal(read(pipe_ends[0], &last, sizeof last), sizeof last);
+	waitpid(pid, NULL, 0);
+	assert_true(procs_mark(last) == MARK);
+	procs_marked(MARK, found, &seen);
+	assert_int_equal(seen, last);
+	kill(last, SIGKILL);
+	siginfo_t info;
+	waitid(P_PID, (id_t)last, &info, WEXITED | WNOWAIT);
+	assert_true(procs_mark(last) == MARK);
+	seen = 0;
+	procs_marked(MARK, found, &seen);
+	assert_int_equal(seen, 0);
+	waitpid(last, NULL, 0);
+	assert_int_equal(procs_mark(last), 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+}
+
 static void environments(void **state)
 {
 	char *env[] = {"A=1", "B=x\ny", "C=", NULL}, **got;
@@ -113,7 +169,7 @@ static void environments(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(one), cmocka_unit_test(descendants),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(one), cmocka_unit_test(descendants), cmocka_unit_test(mark),
 	                                   cmocka_unit_test(environments)};
 
 	return RUN(tests);
