@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+#include "base/num.h"
+
 static const char blanks[] = " \t";
 
 /* A line being read: from p, to where the texts are put. */
@@ -25,64 +28,33 @@ static void wrong(struct reader *r, const char *why)
 	r->fault = r->at;
 }
 
-/* Digits of that base. -1: they are none. */
-static int number(const char *p, int digits, int base)
-{
-	int n = 0;
-
-	while (digits--) {
-		int c = *p++ | 32, d = c >= 'a' && c <= 'f' ? c - 'a' + 10 : p[-1] - '0';
-		if (d < 0 || d >= base)
-			return -1;
-		n = n * base + d;
-	}
-	return n;
-}
-
-/* What stands behind a backslash; *p stays at its last character. 0: nothing that can be. */
-static char escaped(const char **p)
-{
-	static const char names[] = "abfnrtvs\\\"'", values[] = "\a\b\f\n\r\t\v \\\"'";
-	const char *name = strchr(names, **p);
-	int n;
-
-	if (!**p)
-		return 0;
-	if (name)
-		return values[name - names];
-	n = **p == 'x' ? number(*p + 1, 2, 16) : number(*p, 3, 8);
-	if (n <= 0 || n > 255)
-		return 0;
-	*p += 2;
-	return (char)n;
-}
-
 /* The next field, or all the rest. NULL: not given, or wrong. */
 static char *field(struct reader *r, bool rest, bool expand)
 {
 	char *start = r->to, quote = 0;
 
 	r->at = r->p += strspn(r->p, blanks);
-	for (char c; (c = *r->p) && (rest || quote || !strchr(blanks, c)); r->p++) {
+	for (char c; (c = *r->p) && (rest || quote || !strchr(blanks, c));) {
+		r->p++;
 		if (!rest && (quote ? c == quote : c == '"' || c == '\'')) {
 			quote ^= c;
 		} else if (c == '%' && expand) {
-			const char *value = *++r->p == '%' ? "%" : *r->p ? r->specifier(*r->p) : NULL;
+			const char *value = *r->p == '%' ? "%" : *r->p ? r->specifier(*r->p) : NULL;
 			if (!value) {
 				wrong(r, "unknown specifier; % itself is %%");
 				return NULL;
 			}
 			for (int n = 0; *value && n < TMPFILE_VALUE; n++)
 				*r->to++ = *value++;
-		} else {
-			if (c == '\\') {
-				r->p++;
-				c = escaped(&r->p);
-			}
-			if (!c) {
+			r->p++;
+		} else if (c == '\\') {
+			char *end = escape_read(&r->p, r->to);
+			if (!end) {
 				wrong(r, "unknown escape; \\ itself is \\\\");
 				return NULL;
 			}
+			r->to = end;
+		} else {
 			*r->to++ = c;
 		}
 	}
@@ -157,17 +129,17 @@ static void path(struct tmpfile *f, struct reader *r)
 static void mode(struct tmpfile *f, struct reader *r)
 {
 	const char *p = field(r, false, false);
-	size_t len;
+	unsigned long n;
 
 	f->mode = (mode_t)-1;
 	if (!p)
 		return;
 	for (; *p == '~' || *p == ':'; p++)
 		*(*p == '~' ? &f->masked : &f->mode_once) = true;
-	len = strlen(p);
-	f->mode = (mode_t)(len && len < 6 ? number(p, (int)len, 8) : -1);
-	if (f->mode > 07777)
+	if (num_octal(p, 07777, &n))
 		wrong(r, "the mode is no octal number up to 7777");
+	else
+		f->mode = (mode_t)n;
 }
 
 static char *owner(struct reader *r, bool *once)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/escape.h"
+
 #define BLANK " \t\r\n"
 
 void unitfile_open(struct unitfile *u, char *text, size_t len)
@@ -121,62 +123,6 @@ bool unitfile_next(struct unitfile *u, struct unitfile_line *l)
 
 /* Words ---------------------------------------------------------------- */
 
-static int digit(char c, unsigned base)
-{
-	unsigned n = c >= '0' && c <= '9' ? (unsigned)(c - '0') : 10 + (unsigned)((c | 32) - 'a');
-
-	return n < base && (n < 10 || (c | 32) >= 'a') ? (int)n : -1;
-}
-
-/* So many digits: their value, or -1. */
-static int64_t code(const char *p, unsigned base, unsigned count)
-{
-	int64_t n = 0;
-
-	while (count--) {
-		int d = digit(*p++, base);
-		if (d < 0)
-			return -1;
-		n = n * base + d;
-	}
-	return n;
-}
-
-static char *put_utf8(char *to, uint32_t c)
-{
-	unsigned more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-
-	*to++ = (char)(more ? 0xf00 >> more | c >> 6 * more : c);
-	while (more--)
-		*to++ = (char)(0x80 | (c >> 6 * more & 0x3f));
-	return to;
-}
-
-/* Behind a backslash. The end of what it wrote, no longer than what it read; NULL: no such escape. */
-static char *escape(char **at, char *to)
-{
-	static const char from[] = "abfnrtv\\\"'s", what[] = "\a\b\f\n\r\t\v\\\"' ";
-	const char *simple = **at ? strchr(from, **at) : NULL;
-	unsigned skip = 1, count = **at == 'x' ? 2 : **at == 'u' ? 4 : **at == 'U' ? 8 : 3;
-	int64_t c;
-
-	if (simple) {
-		(*at)++;
-		*to = what[simple - from];
-		return to + 1;
-	}
-	if (count == 3)
-		skip = 0;
-	c = code(*at + skip, skip ? 16 : 8, count);
-	if (c <= 0 || (count <= 3 ? c > 0xff : c > 0x10ffff || (c >= 0xd800 && c < 0xe000)))
-		return NULL;
-	*at += skip + count;
-	if (count > 3)
-		return put_utf8(to, (uint32_t)c);
-	*to = (char)c;
-	return to + 1;
-}
-
 enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const char **why)
 {
 	char *p = *at + strspn(*at, BLANK), *to = p, *opened = NULL, quote = '\0';
@@ -188,10 +134,11 @@ enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const ch
 	while (*p && (quote || !strchr(BLANK, *p))) {
 		char c = *p++;
 		if (c == '\\') {
-			char *end;
+			const char *behind = p;
+			char *end = escape_read(&behind, to);
 			*at = p - 1;
 			*plain = false;
-			end = escape(&p, to);
+			p = (char *)(uintptr_t)behind;
 			if (!end) {
 				*why = "no such escape; a backslash itself is \\\\";
 				return UNITFILE_WRONG;
@@ -257,7 +204,7 @@ static int quantity(const char **at, const struct unit *units, uint64_t bare, ui
 		fraction = ++p;
 		p += strspn(p, "0123456789");
 	}
-	if (p == *at + (fraction != NULL))
+	if (p == *at || p == fraction)
 		return -1;
 	p += strspn(p, " \t");
 	len = strcspn(p, " \t0123456789.");

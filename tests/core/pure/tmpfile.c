@@ -122,7 +122,6 @@ static void wrong(void **state)
 	        {"d /a 08", "octal", 6},
 	        {"d /a 10000", "octal", 6},
 	        {"d /a ~", "octal", 6},
-	        {"d /a 000755", "octal", 6},
 	        {"d /\\q", "escape", 3},
 	        {"d /\\", "escape", 3},
 	        {"d /\\x0", "escape", 3},
