@@ -89,12 +89,15 @@ struct unitlife {
 	const char *pid_file;
 	const char *log_name;                  /* SyslogIdentifier= */
 	const char *success, *prevent, *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1" */
+	const char *description;
+	const char *refused; /* why it cannot be run */
 };
 
 /* Defaults of systemd, all texts NULL. */
 void unitlife_default(struct unitlife *);
 
-/* Writes what differs from the defaults, as lines. Lists and others (file, id, after …) are added by the caller. */
+/* Writes what differs from the defaults, as lines (texts without newlines). Lists and others (file, id, after …) are
+ * added by the caller. */
 void unitlife_write(const struct unitlife *, struct fmt *);
 
 /* Reads such a text; lines of other keys are passed over. NULL with ENOMEM. */
@@ -105,10 +108,12 @@ struct unitlife *unitlife_read(const char *text);
 const char *unitlife_find(const char **at, const char *key, size_t *len);
 
 /* Of an exit code or signal (0: none; `core`: it left a core): what that says, SuccessExitStatus= heeded. A `daemon`
- * (no oneshot) may end by TERM, INT, HUP, PIPE. */
+ * (no oneshot) may end by TERM, INT, HUP, PIPE. In lists: numbers and names of signals; names of codes are not known.
+ */
 enum unitlife_result unitlife_result(const struct unitlife *, int code, int signal, bool core);
 
-/* Restart= and its two lists (systemd.service(5), table 2). */
+/* Restart= and its two lists (systemd.service(5), table 2). code and signal are those of the main process; code -1:
+ * there was none. */
 bool unitlife_restarts(const struct unitlife *, enum unitlife_result, int code, int signal);
 
 /* "success", "exit-code", …: $SERVICE_RESULT. */
