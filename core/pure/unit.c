@@ -317,7 +317,7 @@ static char section_letter(struct unit *u, const char *path, const struct unitfi
 	    strcmp(name, "Timer") == 0)
 		return *name;
 	if (name != *told && strncmp(name, "X-", 2) != 0 && !words_among(others, name, strlen(name))) {
-		fmt_into(why, sizeof why, "stands in [%.40s], which is no section", name);
+		fmt_into(why, sizeof why, "stands in [%s], which is no section", name);
 		tell(u, UNIT_UNKNOWN, path, l, why);
 	}
 	*told = name;
