@@ -1,4 +1,4 @@
-/* escape - what stands behind a backslash in files of systemd: \n \s \" \x41 \101 \u20ac \U0001f600, systemd.syntax(7). */
+/* escape - what stands behind a backslash in files of systemd: \n \s \" \x41 \101 \u20ac, systemd.syntax(7). */
 #ifndef BASE_ESCAPE_H
 #define BASE_ESCAPE_H
 

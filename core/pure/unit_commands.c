@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "pure/unit.h"
 #include "pure/unit_state.h"
 #include "pure/unitfile.h"
 

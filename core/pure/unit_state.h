@@ -2,7 +2,11 @@
 #ifndef PURE_UNIT_STATE_H
 #define PURE_UNIT_STATE_H
 
-#include "pure/unit.h"
+#include <stddef.h>
+
+struct unit;
+struct unit_command;
+struct unit_setting;
 
 /* A copy in the unit's memory; NULL with ENOMEM. */
 char *unit_copy(struct unit *, const char *, size_t len);

@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "base/words.h"
+#include "pure/unit.h"
 #include "pure/unit_state.h"
 #include "pure/unitfile.h"
 
