@@ -34,6 +34,10 @@ test:
 	@$(MAKE) --no-print-directory -j$(shell nproc) built
 	build/prove $(TESTS)
 
+# more daemons of Debian's than `make test` has time for
+test-daemons: all
+	bats --setup-suite-file tests/engine/setup_suite.bash tests/engine/daemons.bats tests/engine/daemons
+
 ifdef T
 check: all $(filter $(PROGRAMS),$(PICKED))
 	@$(if $(PICKED),,echo "no test has a path with /$(T). in it" >&2; exit 1)
@@ -51,6 +55,6 @@ TIME    := 60
 fuzz: $(if $(T),$(filter %/$(T).t,$(FUZZERS)),$(FUZZERS))
 	build/fuzz $(TIME) $^
 
-.PHONY: built test check fuzz
+.PHONY: built test test-daemons check fuzz
 .SECONDARY:
 -include $(wildcard $(foreach v,unit asan fuzz,$(O)/$v/core/*/*.d $(O)/$v/tests/*/*.d $(O)/$v/tests/*/*/*.d))

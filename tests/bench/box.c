@@ -4,16 +4,12 @@
  *
  *   WHAT      words, joined by +, measured in this order; a line "WORD VALUE" for each:
  *             boot     µs from exec to the first instruction of the last service (of CMD, when there are no SERVICES)
- *             pss      kB of memory of all processes but the services, once they are quiet
- *             restart  µs from the kill -9 of a service that has lived for over a second to the next one's first
- *                      instruction; several
- *             again    the same of one killed at once
- *             idle:N   how often any process but the services woke up in N s
- *             reap     µs that the program orphans has found
- *             stop     µs from TERM to PID 1's end
- *   ROOT      its root, which is left as it was but for etc/inittab and stamps
- *   SERVICES  N or N:FILE: etc/service gets N directories with FILE (/bin/service) as run, busybox's etc/inittab as
- *             many lines
+ *             pss      kB of memory of all processes but the services, once they are quiet; pss:NAME: of those of that
+ * name restart  µs from the kill -9 of a service that has lived for over a second to the next one's first instruction;
+ * several again    the same of one killed at once idle:N   how often any process but the services woke up in N s reap
+ * µs that the program orphans has found stop     µs from TERM to PID 1's end ROOT      its root, which is left as it
+ * was but for etc/inittab and stamps SERVICES  N or N:FILE: etc/service gets N directories with FILE (/bin/service) as
+ * run, busybox's etc/inittab as many lines; FILE unit: so many NAME.service, which start /bin/service
  */
 #include "stamps.h"
 
@@ -36,6 +32,7 @@ static struct stamps *stamps;
 static const char *root;
 static unsigned services;
 static const char *service = "/bin/service";
+static bool units;
 static char **program;
 static pid_t pid1;
 
@@ -89,6 +86,15 @@ static void make_services(void)
 		fail("etc/inittab");
 	for (unsigned i = 1; i <= services; i++) {
 		fprintf(inittab, "::respawn:%s %u\n", service, i);
+		if (units) {
+			FILE *unit = fopen(path("%s/etc/service/s%04u.service", root, i), "w");
+			if (!unit ||
+			    fprintf(unit, "[Unit]\nDescription=Service %u\n\n[Service]\nExecStart=/bin/service\n", i) <
+			            0 ||
+			    fclose(unit))
+				fail("etc/service");
+			continue;
+		}
 		if (mkdir(path("%s/etc/service/s%04u", root, i), 0755) ||
 		    symlink(service, path("%s/etc/service/s%04u/run", root, i)))
 			fail("etc/service");
@@ -214,19 +220,29 @@ static pid_t outside(pid_t inside)
 	fail("no process %d", (int)inside);
 }
 
-static long sum(const char *name, const char *key)
+/* ONLY ends with + or a NUL. */
+static bool called(pid_t pid, const char *only)
+{
+	const char *name = proc_line(pid, "status", "Name:\t");
+	size_t len = strcspn(only, "+");
+
+	return strncmp(name, only, len) == 0 && name[len] == '\n';
+}
+
+/* Of all but the services, or only of those of that name. */
+static long sum(const char *name, const char *key, const char *only)
 {
 	long total = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!processes[i].service)
+		if (!processes[i].service && (!only || called(processes[i].pid, only)))
 			total += atol(proc_line(processes[i].pid, name, key));
 	return total;
 }
 
 static long wakeups(void)
 {
-	return sum("status", "voluntary_ctxt_switches:") + sum("status", "nonvoluntary_ctxt_switches:");
+	return sum("status", "voluntary_ctxt_switches:", NULL) + sum("status", "nonvoluntary_ctxt_switches:", NULL);
 }
 
 /* Until they have nothing to do any more; some always have. */
@@ -340,6 +356,8 @@ int main(int argc, char **argv)
 	services = (unsigned)atoi(argv[3]);
 	if (strchr(argv[3], ':'))
 		service = strchr(argv[3], ':') + 1;
+	units = strcmp(service, "unit") == 0;
+	service = units ? "/bin/service" : service;
 	program = argv + 4;
 	start();
 	if (strstr(what, "boot"))
@@ -353,7 +371,8 @@ int main(int argc, char **argv)
 	if (strcmp(what, "boot") != 0 && strcmp(what, "reap") != 0)
 		settle();
 	if (strstr(what, "pss"))
-		printf("pss %ld\n", sum("smaps_rollup", "Pss:"));
+		printf("pss %ld\n",
+		       sum("smaps_rollup", "Pss:", strstr(what, "pss:") ? strstr(what, "pss:") + 4 : NULL));
 	if (strstr(what, "idle"))
 		idle(atol(strstr(what, "idle:") + 5));
 	if (strstr(what, "restart"))

@@ -73,7 +73,7 @@ pid_of() {
 }
 
 @test "reload: the same main processes, and still answering" {
-  local before name
+  local before
   before=$(pid_of nginx) && [ "$before" -gt 1 ]
   docker exec "$C" service nginx reload
   [ "$(pid_of nginx)" = "$before" ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # As tests/engine/daemons.bats, with daemons that are larger or slower to make an image of; each has a container of its own,
 # and they walk the same course: started, healthy, asked, reloaded, asked again, stopped. `make test-daemons` prints the table.
+# shellcheck disable=SC2317 # course calls ask
 
 bats_require_minimum_version 1.5.0
 
@@ -158,7 +159,7 @@ KillSignal=SIGINT
 TimeoutSec=60
 END
   ask() {
-    [ "$(docker exec -e PGHOST=/var/run/postgresql "$C" $bin/psql -U postgres -Atc 'select 6 * 7')" = 42 ]
+    [ "$(docker exec -e PGHOST=/var/run/postgresql "$C" "$bin/psql" -U postgres -Atc 'select 6 * 7')" = 42 ]
   }
   course postgresql notify '^postgresql *| .*database system is ready to accept connections'
 }
