@@ -97,7 +97,7 @@ static const char passed_s[] =
         "LoadCredential* SetCredential* ImportCredential Managed* Timer* Timeout*Mode TimeoutAbortSec Coredump* "
         "KeyringMode Personality FileDescriptorStore* Sockets PAMName ExitType RootHash* RootVerity RootImageOptions "
         "Extension* SocketBind* NFTSet NetworkNamespacePath IPCNamespacePath Disable* OpenFile USB* RestartSteps "
-        "RestartMaxDelaySec RestartMode StandardInput?* SyslogLevelPrefix DefaultMemory* RebootArgument";
+        "RestartMaxDelaySec RestartMode StandardInput?* SyslogF* SyslogLevel* DefaultMemory* RebootArgument";
 static const char passed_u[] =
         "DefaultDependencies RefuseManual* AllowIsolate IgnoreOn* StopWhenUnneeded RequiresMountsFor WantsMountsFor "
         "OnFailureJobMode OnSuccessJobMode Job* CollectMode JoinsNamespaceOf Propagates* *PropagatedFrom "
@@ -337,7 +337,8 @@ static int set(struct unit *u, const char *path, const struct unitfile_line *l, 
 
 	if (!*l->value) {
 		take_back(u, key, kind, section);
-		return 0;
+		if (key != UNIT_CapabilityBoundingSet) /* there it says: none of them */
+			return 0;
 	}
 	why = check(u, &s, kind);
 	if (!why)

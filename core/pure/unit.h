@@ -90,8 +90,8 @@ enum {
 	UNIT_MAY_FAIL = 1,   /* - */
 	UNIT_ARGV0 = 2,      /* @: argv[0] is the second word */
 	UNIT_PRIVILEGED = 4, /* + : not as User=, without the rest of the process state */
-	UNIT_ROOT = 8,       /* ! and !!: not as User=, with the rest */
-	UNIT_RAW = 16,       /* : variables are left as they are */
+	UNIT_ROOT = 8, /* ! : not as User=, with the rest. (!! says nothing where there are ambient capabilities.) */
+	UNIT_RAW = 16, /* : variables are left as they are */
 };
 
 /* One command of an Exec line: words unquoted, specifiers replaced, variables not yet. */

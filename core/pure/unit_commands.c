@@ -15,7 +15,10 @@ static const char *flags(const char *word, unsigned *set)
 	static const unsigned char bits[] = {UNIT_MAY_FAIL, UNIT_ARGV0, UNIT_PRIVILEGED, UNIT_ROOT, UNIT_RAW};
 
 	for (const char *p; *word && (p = strchr(letters, *word)); word++)
-		*set |= bits[p - letters];
+		if (word[0] == '!' && word[1] == '!') /* is for kernels without ambient capabilities */
+			word++;
+		else
+			*set |= bits[p - letters];
 	return word;
 }
 

@@ -110,9 +110,7 @@
 	X("S", StateDirectoryMode, MODE, "")                                                                           \
 	X("S", SuccessExitStatus, WORDS, "")                                                                           \
 	X("S", SupplementaryGroups, WORDS, "")                                                                         \
-	X("S", SyslogFacility, TEXT, "")                                                                               \
 	X("S", SyslogIdentifier, TEXT, "")                                                                             \
-	X("S", SyslogLevel, TEXT, "")                                                                                  \
 	X("S", TimeoutSec, SPAN, "")                                                                                   \
 	X("S", TimeoutStartSec, SPAN, "")                                                                              \
 	X("S", TimeoutStopSec, SPAN, "")                                                                               \

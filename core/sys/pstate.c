@@ -13,6 +13,8 @@
 
 enum { ID_MAX = 0xfffffffe };
 
+const char pstate_user_step[] = "set the user";
+
 static int limit(int which, rlim_t soft)
 {
 	struct rlimit r;
@@ -34,7 +36,7 @@ static void let_reopen(int fd)
 }
 
 /* The calls themselves: libc's own also tell the threads that nobody here has, for 3 kB. */
-static int become(const struct pstate *p, const char **step)
+int pstate_become(const struct pstate *p, const char **step)
 {
 	let_reopen(1);
 	let_reopen(2);
@@ -44,7 +46,7 @@ static int become(const struct pstate *p, const char **step)
 	*step = "set the group";
 	if (syscall(SYS_setgid, p->gid))
 		return -1;
-	*step = "set the user";
+	*step = pstate_user_step;
 	return (int)syscall(SYS_setuid, p->uid);
 }
 
@@ -64,7 +66,7 @@ static int apply(const struct pstate *p, const char **step, const char **to)
 	errno = 0;
 	if (p->set_nice && nice(p->nice) == -1 && errno)
 		return -1;
-	if (p->set_user && become(p, step))
+	if (p->set_user && pstate_become(p, step))
 		return -1;
 	*step = "set limits";
 	for (int i = 0; i < PSTATE_LIMITS; i++)

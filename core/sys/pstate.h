@@ -36,6 +36,10 @@ struct pstate {
  * added to it. */
 int pstate_apply(const struct pstate *, struct fmt *why);
 
+/* The user alone. On failure *step says what could not be done: pstate_user_step for the uid. */
+extern const char pstate_user_step[];
+int pstate_become(const struct pstate *, const char **step);
+
 /* Sets uid, gid and groups from a word in chpst's form: "user", "user:group:group…", or ":uid:gid:gid…" where nothing
  * is looked up. Plain numbers will do as names; a user alone has its own group only. 0, or -1 with errno: ENOENT no
  * such name, EINVAL no number, E2BIG too many groups, or why a file cannot be read. */

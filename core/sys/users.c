@@ -187,7 +187,7 @@ ssize_t users_groups(const char *user, gid_t gid, gid_t *groups, size_t cap)
 	while (next_group(&t, name, &g)) {
 		bool in = false;
 		while (field(&t, ",\n", member))
-			in |= strcmp(member, user) == 0;
+			in |= *member && strcmp(member, user) == 0;
 		if (!in || g == gid)
 			continue;
 		if (count == cap) {

@@ -1,0 +1,300 @@
+/* unitrun_cond - Condition…= and Assert…=: systemd.unit(5), "Conditions and Asserts". */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/glob.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/words.h"
+#include "pure/unitfile.h"
+#include "pure/unitlife.h"
+#include "svc/unitrun_state.h"
+#include "sys/caps.h"
+#include "sys/files.h"
+
+/* In the order of the words below. */
+enum what {
+	PATH_EXISTS,
+	PATH_GLOB,
+	IS_DIRECTORY,
+	IS_LINK,
+	IS_MOUNT,
+	IS_WRITABLE,
+	IS_SOCKET,
+	DIRECTORY_NOT_EMPTY,
+	FILE_NOT_EMPTY,
+	IS_EXECUTABLE,
+	VIRTUALIZATION,
+	CAPABILITY,
+	USER,
+	GROUP,
+	ENVIRONMENT,
+	HOST,
+	ARCHITECTURE,
+	KERNEL,
+	MEMORY,
+	CPUS,
+	AC_POWER,
+	CONTROLLER,
+	NEVER, /* and those behind */
+};
+
+static const char names[] =
+        "PathExists PathExistsGlob PathIsDirectory PathIsSymbolicLink PathIsMountPoint PathIsReadWrite PathIsSocket "
+        "DirectoryNotEmpty FileNotEmpty FileIsExecutable Virtualization Capability User Group Environment Host "
+        "Architecture KernelVersion Memory CPUs ACPower ControlGroupController "
+        "KernelCommandLine FirstBoot NeedsUpdate Security Firmware KernelModuleLoaded Credential PathIsEncrypted";
+
+/* Comparisons ----------------------------------------------------------- */
+
+enum { LESS = 1, EQUAL = 2, MORE = 4 };
+
+/* Takes < <= = != >= > off the front: which outcomes fit; 0: there is none of them. */
+static int relation(const char **v)
+{
+	int fits = 0;
+	bool not = **v == '!';
+
+	*v += not ;
+	for (; **v && strchr("<=>", **v); ++*v)
+		fits |= **v == '<' ? LESS : **v == '=' ? EQUAL : MORE;
+	*v += strspn(*v, " \t");
+	return not ? fits ^ 7 : fits;
+}
+
+static bool compare(int fits, uint64_t is, uint64_t than)
+{
+	return fits & (is < than ? LESS : is == than ? EQUAL : MORE);
+}
+
+/* A number, at least so large if nothing else is said. */
+static bool amount(const char *v, uint64_t is)
+{
+	int fits = relation(&v);
+	uint64_t than;
+
+	return unitfile_size(v, &than) == 0 && compare(fits ? fits : EQUAL | MORE, is, than);
+}
+
+/* 5.10.0 by its numbers; without a relation it is a pattern. */
+static bool release(const char *v, const char *is)
+{
+	int fits = relation(&v);
+	unsigned long a, b;
+
+	if (!fits)
+		return glob_fits(v, strlen(v), is, strlen(is));
+	do {
+		unsigned some = num_digits(&is, is + strlen(is), 9, &a), more = num_digits(&v, v + strlen(v), 9, &b);
+		if (!some)
+			a = 0;
+		if (!more)
+			b = 0;
+		if (a != b || (!some && !more))
+			return compare(fits, a, b);
+		is += *is == '.';
+		v += *v == '.';
+	} while (*v);
+	return compare(fits, 0, 0);
+}
+
+/* What can be asked ------------------------------------------------------ */
+
+static bool is_mount(const char *path)
+{
+	enum { MOUNT_ROOT = 0x2000 }; /* of stx_attributes, linux/stat.h */
+	uint64_t x[32] = {0};
+
+	return syscall(SYS_statx, AT_FDCWD, path, 0, 0, x) == 0 && x[1] & MOUNT_ROOT;
+}
+
+static bool not_empty(const char *path)
+{
+	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, path)};
+	bool any = w.fd >= 0 && files_next(&w);
+
+	if (w.fd >= 0)
+		close(w.fd);
+	return any;
+}
+
+static bool virtualization(const char *v)
+{
+	const char *is = env_get(&(struct env){.list = environ}, "container");
+	bool on;
+
+	if (unitfile_bool(v, &on) == 0)
+		return on;
+	return strcmp(v, "container") == 0 || (is && strcmp(v, is) == 0) ||
+	       (strcmp(v, "docker") == 0 && access("/.dockerenv", F_OK) == 0) ||
+	       (strcmp(v, "podman") == 0 && access("/run/.containerenv", F_OK) == 0);
+}
+
+static bool is_user(const char *v)
+{
+	enum { SYSTEM_MAX = 999 };
+	struct users_user u;
+
+	return strcmp(v, "@system") == 0 ? geteuid() <= SYSTEM_MAX : users_find(v, &u) == 0 && u.uid == geteuid();
+}
+
+static bool in_group(const char *v)
+{
+	gid_t gid, groups[PSTATE_GROUPS_MAX];
+	int n = getgroups(PSTATE_GROUPS_MAX, groups);
+
+	if (users_group(v, &gid))
+		return false;
+	while (n > 0)
+		if (groups[--n] == gid)
+			return true;
+	return gid == getegid();
+}
+
+static bool in_environment(const char *v)
+{
+	const char *equals = strchr(v, '=');
+
+	for (char **e = environ; *e; e++)
+		if (equals ? strcmp(*e, v) == 0 : strncmp(*e, v, strlen(v)) == 0 && (*e)[strlen(v)] == '=')
+			return true;
+	return false;
+}
+
+static bool architecture(const char *v, const char *machine)
+{
+	static const char *const same[][2] = {{"x86_64", "x86-64"}, {"aarch64", "arm64"}, {"i686", "x86"}};
+
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		if (strcmp(machine, same[i][0]) == 0)
+			machine = same[i][1];
+	return strcmp(v, "native") == 0 || strcmp(v, machine) == 0;
+}
+
+static bool has_controller(const char *v)
+{
+	char text[512];
+
+	return files_read_word(AT_FDCWD, "/sys/fs/cgroup/cgroup.controllers", text, sizeof text) >= 0 &&
+	       (strcmp(v, "v2") == 0 || words_among(text, v, strlen(v)));
+}
+
+static bool holds(enum what what, const char *v)
+{
+	struct stat st = {0};
+	struct statvfs fs;
+	struct utsname here;
+	struct sysinfo memory;
+	size_t count;
+	int cap;
+	bool there = stat(v, &st) == 0, on;
+
+	uname(&here);
+	switch (what) {
+	case PATH_EXISTS:
+		return there;
+	case PATH_GLOB:
+		return unitrun_paths(v, &count) && count;
+	case IS_DIRECTORY:
+		return S_ISDIR(st.st_mode);
+	case IS_LINK:
+		return lstat(v, &st) == 0 && S_ISLNK(st.st_mode);
+	case IS_MOUNT:
+		return is_mount(v);
+	case IS_WRITABLE:
+		return there && statvfs(v, &fs) == 0 && !(fs.f_flag & ST_RDONLY);
+	case IS_SOCKET:
+		return S_ISSOCK(st.st_mode);
+	case DIRECTORY_NOT_EMPTY:
+		return not_empty(v);
+	case FILE_NOT_EMPTY:
+		return S_ISREG(st.st_mode) && st.st_size;
+	case IS_EXECUTABLE:
+		return S_ISREG(st.st_mode) && st.st_mode & 0111;
+	case VIRTUALIZATION:
+		return virtualization(v);
+	case CAPABILITY:
+		cap = caps_number(v, strlen(v));
+		return cap >= 0 && prctl(PR_CAPBSET_READ, cap) == 1;
+	case USER:
+		return is_user(v);
+	case GROUP:
+		return in_group(v);
+	case ENVIRONMENT:
+		return in_environment(v);
+	case HOST:
+		return glob_fits(v, strlen(v), here.nodename, strlen(here.nodename));
+	case ARCHITECTURE:
+		return architecture(v, here.machine);
+	case KERNEL:
+		return release(v, here.release);
+	case MEMORY:
+		return sysinfo(&memory) == 0 && amount(v, (uint64_t)memory.totalram * memory.mem_unit);
+	case CPUS:
+		return amount(v, (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	case AC_POWER:
+		return unitfile_bool(v, &on) || on;
+	case CONTROLLER:
+		return has_controller(v);
+	case NEVER: /* and FirstBoot=no is the one of these that holds */
+		return unitfile_bool(v, &on) == 0 && !on;
+	}
+	return false;
+}
+
+/* All of them ------------------------------------------------------------ */
+
+/* Those of a key: all that have no | must hold, and one of those that have it. NULL, or one that is to blame. */
+static const struct unit_setting *failed(struct unitrun *r, enum unit_key key, size_t prefix)
+{
+	const struct unit_setting *s, *blamed = NULL;
+	bool triggered = false;
+
+	for (size_t at = 0; (s = unit_next(r->unit, key, &at));) {
+		const char *v = s->value, *p = names, *name = s->name + prefix;
+		size_t len, place = 0;
+		bool trigger = *v == '|', not, good;
+		v += trigger;
+		not = *v == '!';
+		v += not ;
+		v += strspn(v, " \t");
+		while ((p = words_next(&(const char *){p}, &len)) && (strncmp(p, name, len) != 0 || name[len])) {
+			p += len;
+			place++;
+		}
+		if (!p) {
+			msg_warn("%s:%u: %s= is not looked at", s->path, s->line, s->name);
+			continue;
+		}
+		good = holds(place < NEVER ? (enum what)place : NEVER, v) != not ;
+		if (!trigger && !good)
+			return s;
+		triggered |= trigger && good;
+		if (trigger && !blamed)
+			blamed = s;
+	}
+	return triggered ? NULL : blamed;
+}
+
+int unitrun_conditions(struct unitrun *r)
+{
+	const struct unit_setting *s = failed(r, UNIT_Condition, sizeof "Condition" - 1);
+
+	if (s) {
+		msg_warn("%s:%u: not started: %s=%s does not hold", s->path, s->line, s->name, s->value);
+		return UNITLIFE_SKIP;
+	}
+	s = failed(r, UNIT_Assert, sizeof "Assert" - 1);
+	if (!s)
+		return 0;
+	unitrun_say(r, s, "%s does not hold, so it must not start", s->value);
+	return UNITRUN_RESOURCES;
+}
