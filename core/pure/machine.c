@@ -1,7 +1,9 @@
 /* machine - see machine.h */
 #include "pure/machine.h"
 
-typedef unsigned action(struct machine *, int value, int64_t now);
+#include "pure/machine_unit.h"
+
+typedef machine_action action;
 
 /* Starting ------------------------------------------------------------- */
 
@@ -13,28 +15,39 @@ static unsigned start(struct machine *m)
 	return DO_SETUP;
 }
 
-static unsigned ask_start(struct machine *m, enum machine_want want, bool once)
+void machine_clear(struct machine *m)
+{
+	for (size_t i = 0; m->deaths && i < m->death_max; i++)
+		m->deaths[i] = 0;
+}
+
+unsigned machine_ask(struct machine *m, enum machine_want want, bool once)
 {
 	m->want = want;
 	m->once = once;
 	m->backoff_ms = 0;
 	m->at_ms = 0;
-	for (size_t i = 0; m->deaths && i < m->death_max; i++)
-		m->deaths[i] = 0;
 	m->state = MACHINE_WAIT;
 	return DO_ALLOW;
+}
+
+/* Deaths are counted anew. */
+static unsigned ask_anew(struct machine *m, enum machine_want want, bool once)
+{
+	machine_clear(m);
+	return machine_ask(m, want, once);
 }
 
 static unsigned up(struct machine *m, int value, int64_t now)
 {
 	(void)value, (void)now;
-	return ask_start(m, WANT_UP, false);
+	return ask_anew(m, WANT_UP, false);
 }
 
 static unsigned once(struct machine *m, int value, int64_t now)
 {
 	(void)value, (void)now;
-	return ask_start(m, WANT_DOWN, true);
+	return ask_anew(m, WANT_DOWN, true);
 }
 
 static unsigned allowed(struct machine *m, int value, int64_t now)
@@ -70,7 +83,7 @@ static unsigned ready(struct machine *m, int value, int64_t now)
 
 /* Stopping ------------------------------------------------------------- */
 
-static unsigned rest(struct machine *m, enum machine_state state)
+unsigned machine_rest(struct machine *m, enum machine_state state)
 {
 	m->state = state;
 	m->at_ms = 0;
@@ -82,14 +95,14 @@ static unsigned down(struct machine *m, int value, int64_t now)
 {
 	(void)value, (void)now;
 	m->want = WANT_DOWN;
-	return rest(m, MACHINE_DOWN);
+	return machine_rest(m, MACHINE_DOWN);
 }
 
-static unsigned leave(struct machine *m, int value, int64_t now)
+unsigned machine_leave(struct machine *m, int value, int64_t now)
 {
 	(void)value, (void)now;
 	m->want = WANT_EXIT;
-	return rest(m, MACHINE_DOWN) | DO_FORGET;
+	return machine_rest(m, MACHINE_DOWN) | DO_FORGET;
 }
 
 static unsigned term(struct machine *m, int value, int64_t now)
@@ -189,7 +202,7 @@ static bool too_many_deaths(struct machine *m, int64_t now)
 static unsigned fail(struct machine *m)
 {
 	m->want = WANT_DOWN;
-	return rest(m, MACHINE_FAILED);
+	return machine_rest(m, MACHINE_FAILED);
 }
 
 /* The run is over, finish included: what now? */
@@ -199,9 +212,9 @@ static unsigned over(struct machine *m, int finish_code, int64_t now)
 
 	m->ready = false;
 	if (m->want == WANT_EXIT)
-		return leave(m, 0, now);
+		return machine_leave(m, 0, now);
 	if (m->want == WANT_DOWN && !m->once)
-		return rest(m, MACHINE_DOWN);
+		return machine_rest(m, MACHINE_DOWN);
 	if (finish_code == MACHINE_NO_RESTART || (!asked && too_many_deaths(m, now)))
 		return fail(m);
 	if (asked || m->once || now - m->started_ms >= MACHINE_BACKOFF_MS) {
@@ -252,9 +265,9 @@ static unsigned was_set_up(struct machine *m, int code, int64_t now)
 {
 	m->at_ms = 0;
 	if (m->want == WANT_EXIT)
-		return leave(m, 0, now);
+		return machine_leave(m, 0, now);
 	if (m->want == WANT_DOWN && !m->once)
-		return rest(m, MACHINE_DOWN);
+		return machine_rest(m, MACHINE_DOWN);
 	if (code == 0 && !m->stopping)
 		return run(m, now);
 	m->code = code;
@@ -278,6 +291,7 @@ static action *const table[MACHINE_EVENTS][MACHINE_STATES] = {
                      [MACHINE_RUN] = want_once,
                      [MACHINE_SWEEP] = want_once,
                      [MACHINE_FINISH] = want_once,
+                     [MACHINE_STOP] = want_once,
                      [MACHINE_BACKOFF] = once,
                      [MACHINE_FAILED] = once},
         [EV_DOWN] = {[MACHINE_DOWN] = want_down,
@@ -288,22 +302,22 @@ static action *const table[MACHINE_EVENTS][MACHINE_STATES] = {
                      [MACHINE_FINISH] = want_down,
                      [MACHINE_BACKOFF] = down,
                      [MACHINE_FAILED] = want_down},
-        [EV_EXIT] = {[MACHINE_DOWN] = leave,
-                     [MACHINE_WAIT] = leave,
+        [EV_EXIT] = {[MACHINE_DOWN] = machine_leave,
+                     [MACHINE_WAIT] = machine_leave,
                      [MACHINE_SETUP] = stop_and_leave,
                      [MACHINE_RUN] = stop_and_leave,
                      [MACHINE_SWEEP] = want_exit,
                      [MACHINE_FINISH] = want_exit,
-                     [MACHINE_BACKOFF] = leave,
-                     [MACHINE_FAILED] = leave},
-        [EV_CLOSE] = {[MACHINE_DOWN] = leave,
-                      [MACHINE_WAIT] = leave,
+                     [MACHINE_BACKOFF] = machine_leave,
+                     [MACHINE_FAILED] = machine_leave},
+        [EV_CLOSE] = {[MACHINE_DOWN] = machine_leave,
+                      [MACHINE_WAIT] = machine_leave,
                       [MACHINE_SETUP] = stop_and_leave,
                       [MACHINE_RUN] = close_and_leave,
                       [MACHINE_SWEEP] = want_exit,
                       [MACHINE_FINISH] = want_exit,
-                      [MACHINE_BACKOFF] = leave,
-                      [MACHINE_FAILED] = leave},
+                      [MACHINE_BACKOFF] = machine_leave,
+                      [MACHINE_FAILED] = machine_leave},
         [EV_TERM] = {[MACHINE_RUN] = term},
         [EV_ALLOWED] = {[MACHINE_WAIT] = allowed},
         [EV_SETUP] = {[MACHINE_SETUP] = was_set_up},
@@ -320,7 +334,10 @@ static action *const table[MACHINE_EVENTS][MACHINE_STATES] = {
 
 unsigned machine_event(struct machine *m, enum machine_event e, int value, int64_t now)
 {
-	action *act = table[e][m->state];
+	action *act = m->unit ? machine_unit_action(e, m->state) : NULL;
+
+	if (!act)
+		act = table[e][m->state];
 
 	/* a command that was on its way when everything was told to stop does not keep it */
 	if (m->want == WANT_EXIT && (e == EV_UP || e == EV_ONCE || e == EV_DOWN))
@@ -328,18 +345,25 @@ unsigned machine_event(struct machine *m, enum machine_event e, int value, int64
 	return act ? act(m, value, now) : 0;
 }
 
+bool machine_reached(const struct machine *m)
+{
+	bool rests = m->state == MACHINE_DOWN || m->state == MACHINE_BACKOFF;
+
+	return m->state == MACHINE_RUN ? m->ready : m->done && rests;
+}
+
 const char *machine_state_name(const struct machine *m)
 {
 	static const char *const names[MACHINE_STATES] = {
 	        [MACHINE_DOWN] = "down",       [MACHINE_WAIT] = "waiting",   [MACHINE_SETUP] = "starting",
 	        [MACHINE_RUN] = "up",          [MACHINE_SWEEP] = "stopping", [MACHINE_FINISH] = "finish",
-	        [MACHINE_BACKOFF] = "backoff", [MACHINE_FAILED] = "failed",
+	        [MACHINE_BACKOFF] = "backoff", [MACHINE_FAILED] = "failed",  [MACHINE_STOP] = "stopping",
 	};
 
 	if (m->state != MACHINE_RUN)
 		return names[m->state == MACHINE_SETUP && m->waiting ? MACHINE_WAIT : m->state];
-	return m->want != WANT_UP && m->stopping ? "stopping"
-	       : m->has_notify && !m->ready      ? "starting"
-	       : m->ready && m->has_notify       ? "ready"
-	                                         : "up";
+	return (m->unit || m->want != WANT_UP) && m->stopping ? "stopping"
+	       : m->has_notify && !m->ready                   ? "starting"
+	       : m->ready && m->has_notify                    ? "ready"
+	                                                      : "up";
 }

@@ -39,6 +39,14 @@ static void take(struct svstate *s, const char *key, char *value)
 		s->reason = value;
 	else if (strcmp(key, "description") == 0)
 		s->description = value;
+	else if (strcmp(key, "result") == 0)
+		s->result = value;
+	else if (strcmp(key, "done") == 0)
+		s->done = yes;
+	else if (strcmp(key, "reload") == 0)
+		s->reload = moment(value);
+	else if (strcmp(key, "reload_exit") == 0)
+		s->reload_code = (int)number(value, INT_MAX);
 	else if (strcmp(key, "wanted") == 0)
 		s->wanted = yes;
 	else if (strcmp(key, "ready") == 0)
@@ -61,7 +69,7 @@ static void take(struct svstate *s, const char *key, char *value)
 
 void svstate_read(struct svstate *s, char *text)
 {
-	*s = (struct svstate){.state = "", .reason = "", .description = "", .exit_code = -1};
+	*s = (struct svstate){.state = "", .reason = "", .description = "", .result = "", .exit_code = -1};
 	while (*text) {
 		char *line = text, *value;
 		size_t len = strcspn(line, "\n");

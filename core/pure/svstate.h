@@ -4,6 +4,9 @@
  *	wanted=yes|no   ready=yes|no   essential=yes|no   pid=N   since=SECONDS.MS   restarts=N
  *	exit=N or signal=NAME: how the last run ended; neither if none did
  *	peak_kb=N   reason=TEXT   description=TEXT
+ *	of a unit: result=success|exit-code|timeout|…   of the last start or run, systemd's words
+ *	done=yes: its last start has gone well, or had nothing to do, and nobody stopped it since; no process is needed
+ *	reload=SECONDS.MS   reload_exit=N: when the last reload ended, and its exit code (0: it went well)
  */
 #ifndef PURE_SVSTATE_H
 #define PURE_SVSTATE_H
@@ -27,6 +30,10 @@ struct svstate {
 	int exit_code;         /* -1: it did not end by itself */
 	int signal;            /* 0: no signal ended it */
 	bool wanted, ready, essential;
+	bool done;              /* a unit that reached what it is for, perhaps without a process now */
+	const char *result;     /* of a unit; "" for a directory */
+	struct timespec reload; /* wall clock; 0: there was none */
+	int reload_code;
 };
 
 /* Cuts the text into its values. Lines that are not understood count as absent: a newer writer may know more. */

@@ -29,7 +29,7 @@ static struct service *add(const char *dir, struct service *logs_for)
 		msg_error("%s: %s: %m", s->name, dir);
 		goto fail;
 	}
-	if (!(s->features & HAS_RUN))
+	if (!(s->features & (HAS_RUN | HAS_UNIT)))
 		goto fail;
 	if (logs_for && service_open_pipe(&s->input)) {
 		msg_error("%s: no pipe for its log: %m", s->name);

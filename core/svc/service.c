@@ -47,6 +47,8 @@ static const struct {
         {"supervise", HAS_SUPERVISE},
         {"only-if-exists", HAS_ONLY_IF_EXISTS},
         {"wait", HAS_WAIT},
+        {"notify", HAS_NOTIFY},
+        {"unit", HAS_UNIT},
 };
 
 void service_close_pipe(struct pipe_ends *p)
@@ -123,6 +125,7 @@ void service_free(struct service *s)
 	free(s->machine.deaths);
 	free(s->needs);
 	free(s->unit);
+	free(s->more);
 	free(s->reason);
 	free(s->dir);
 	free(s);
@@ -182,18 +185,25 @@ static unsigned char signal_file(const struct service *s, const char *file, unsi
 	return fallback;
 }
 
-static void load_tally(struct service *s)
+static void set_tally(struct service *s, unsigned long n)
 {
-	unsigned long n = 0;
-
-	if (s->features & HAS_MAX_DEATH_TALLY)
-		number(s, "max-death-tally", TALLY_MAX, &n);
+	if (n > TALLY_MAX)
+		n = TALLY_MAX;
 	if (n == s->machine.death_max)
 		return;
 	free(s->machine.deaths);
 	s->machine.deaths = n ? calloc(n, sizeof *s->machine.deaths) : NULL;
 	s->machine.death_max = s->machine.deaths ? (uint16_t)n : 0;
 	s->machine.death_at = 0;
+}
+
+static void load_tally(struct service *s)
+{
+	unsigned long n = 0;
+
+	if (s->features & HAS_MAX_DEATH_TALLY)
+		number(s, "max-death-tally", TALLY_MAX, &n);
+	set_tally(s, n);
 }
 
 static void load_small_files(struct service *s)
@@ -217,7 +227,7 @@ static void load_small_files(struct service *s)
 	s->down_signal = s->features & HAS_DOWN_SIGNAL ? signal_file(s, "down-signal", SIGTERM) : SIGTERM;
 	s->reload_signal = s->features & HAS_RELOAD_SIGNAL ? signal_file(s, "reload-signal", SIGHUP) : SIGHUP;
 	s->essential = s->features & HAS_FLAG_ESSENTIAL;
-	s->machine.has_notify = s->notify_to || (s->features & HAS_CHECK && !s->logs_for);
+	s->machine.has_notify = s->notify_to || s->features & HAS_NOTIFY || (s->features & HAS_CHECK && !s->logs_for);
 	load_tally(s);
 }
 
@@ -268,6 +278,31 @@ static void load_only_if_exists(struct service *s)
 		s->features &= ~(unsigned)HAS_ONLY_IF_EXISTS;
 }
 
+static void load_unit(struct service *s)
+{
+	size_t size;
+	char *text = files_load(AT_FDCWD, service_path(s, "unit"), &size);
+	struct unitlife *u = text ? unitlife_read(text) : NULL;
+
+	free(text);
+	if (!s->more)
+		s->more = calloc(1, sizeof *s->more);
+	if (!u || !s->more) {
+		msg_error("%s: unit: cannot be read: %m", s->name);
+		free(u);
+		return;
+	}
+	s->more->exec.fd = -1;
+	free(s->unit);
+	s->machine.unit = s->unit = u;
+	s->features = HAS_UNIT | (s->features & HAS_SUPERVISE);
+	s->machine.kill_ms = s->machine.finish_ms = u->stop_ms;
+	s->machine.has_notify = u->type != UNITLIFE_SIMPLE || u->has & UNITLIFE_POST;
+	s->down_signal = u->kill_signal;
+	s->reload_signal = u->reload_signal;
+	set_tally(s, u->limit_burst);
+}
+
 int service_load(struct service *s)
 {
 	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, s->dir)};
@@ -281,6 +316,11 @@ int service_load(struct service *s)
 				s->features |= files[i].bit;
 	close(w.fd);
 	s->fresh = true;
+	if (s->features & HAS_UNIT && !(s->features & HAS_RUN)) {
+		load_unit(s);
+		return s->unit ? 0 : -1;
+	}
+	s->features &= ~(unsigned)HAS_UNIT;
 	load_small_files(s);
 	if (s->features & HAS_ONLY_IF_EXISTS)
 		load_only_if_exists(s);

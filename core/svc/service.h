@@ -4,7 +4,8 @@
  * notification-fd timeout-kill timeout-finish down-signal reload-signal max-death-tally flag-essential dependencies.d/
  * semaphore setup description; and ours: only-if-exists, patterns of paths (sys/paths.h), one a line. Unless one of
  * them leads to something the service is as if it had a file `down`. And wait: the arguments of a `wait-for`, targets
- * (pure/target.h) and options as -t60, one a line, with which each start begins. They are listed at each start and read
+ * (pure/target.h) and options as -t60, one a line, with which each start begins; notify: it tells on NOTIFY_SOCKET when
+ * it is ready. They are listed at each start and read
  * only if they are there, so a change counts from the next start on.
  */
 #ifndef SVC_SERVICE_H
@@ -41,11 +42,21 @@ enum {
 	HAS_SUPERVISE = 1 << 18,
 	HAS_ONLY_IF_EXISTS = 1 << 19, /* and nothing there of what it names */
 	HAS_WAIT = 1 << 20,
+	HAS_NOTIFY = 1 << 21, /* readiness is told on $NOTIFY_SOCKET (svc/notify.h) */
+	HAS_UNIT =
+	        1 << 22, /* no directory of runit's: a compiled unit (pure/unitlife.h); the other files do not count */
 	HAS_DOWN_OR_ALIKE = HAS_DOWN | HAS_ONLY_IF_EXISTS,
 };
 
 struct pipe_ends {
 	int read, write; /* -1: none */
+};
+
+/* What a unit has besides; one piece of heap. */
+struct service_unit {
+	struct loop_fd exec;      /* Type=exec: the read end of a pipe that the program's start closes */
+	struct timespec reloaded; /* wall clock: when the last reload ended */
+	int reload_code;
 };
 
 /* Owned by svc/supervise.c from adopt() until its `forget` hook has returned. What is used most comes first:
@@ -55,6 +66,7 @@ struct service {
 	const char *name;           /* inside dir: "nginx", or "nginx/log" */
 	char *dir;                  /* heap; the service's directory */
 	struct unitlife *unit;      /* heap; what its unit says (pure/unitlife.h); NULL: a directory as runit's */
+	struct service_unit *more;  /* heap; NULL: a directory */
 	struct service *log;        /* its logger (log/run), or NULL */
 	struct service *next;       /* list of all */
 	char *reason;               /* heap; why it is failed or waits; NULL */

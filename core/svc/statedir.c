@@ -155,6 +155,7 @@ static enum status_state runit_state(const struct service *s)
 	switch (s->machine.state) {
 	case MACHINE_RUN:
 	case MACHINE_SWEEP:
+	case MACHINE_STOP:
 		return STATUS_RUN;
 	case MACHINE_FINISH:
 		return STATUS_FINISH;
@@ -185,12 +186,20 @@ static void put_state(const struct service *s, struct fmt *f)
 	fmt_add(f, "essential=%s\n", s->essential ? "yes" : "no");
 	if (s->peak_kb)
 		fmt_add(f, "peak_kb=%u\n", s->peak_kb);
+	if (s->unit)
+		fmt_add(f, "result=%s\ndone=%s\n", unitlife_result_name((enum unitlife_result)m->result),
+		        m->done ? "yes" : "no");
+	if (s->unit && s->more->reloaded.tv_sec)
+		fmt_add(f, "reload=%ld.%03ld\nreload_exit=%d\n", (long)s->more->reloaded.tv_sec,
+		        s->more->reloaded.tv_nsec / 1000000, s->more->reload_code);
 	if (s->reason)
 		fmt_add(f, "reason=%s\n", s->reason);
 	else if (s->features & HAS_ONLY_IF_EXISTS && m->state == MACHINE_DOWN)
 		fmt_str(f, "reason=nothing there of only-if-exists\n");
-	if (s->features & HAS_DESCRIPTION &&
-	    files_read_word(AT_FDCWD, service_path(s, "description"), text, sizeof text) > 0)
+	if (s->unit && s->unit->description)
+		fmt_add(f, "description=%s\n", s->unit->description);
+	else if (s->features & HAS_DESCRIPTION &&
+	         files_read_word(AT_FDCWD, service_path(s, "description"), text, sizeof text) > 0)
 		fmt_add(f, "description=%.*s\n", (int)strcspn(text, "\n"), text);
 }
 

@@ -434,6 +434,7 @@ static void child_ended(struct service *s, int wstat)
 	case MACHINE_SWEEP:
 	case MACHINE_BACKOFF:
 	case MACHINE_FAILED:
+	case MACHINE_STOP:
 	case MACHINE_STATES:
 		break;
 	}

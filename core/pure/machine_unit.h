@@ -1,0 +1,18 @@
+/* machine_unit - what a unit does otherwise than a directory, in the table of pure/machine.c; for that file alone. */
+#ifndef PURE_MACHINE_UNIT_H
+#define PURE_MACHINE_UNIT_H
+
+#include "pure/machine.h"
+
+typedef unsigned machine_action(struct machine *, int value, int64_t now);
+
+/* NULL: as a directory does. */
+machine_action *machine_unit_action(enum machine_event, enum machine_state);
+
+/* Of pure/machine.c. */
+unsigned machine_rest(struct machine *, enum machine_state);
+unsigned machine_leave(struct machine *, int value, int64_t now);
+unsigned machine_ask(struct machine *, enum machine_want, bool once);
+void machine_clear(struct machine *);
+
+#endif
