@@ -38,6 +38,16 @@ static void nothing(struct service *s)
 	(void)s;
 }
 
+static void changed(struct service *s, enum machine_state before)
+{
+	(void)s, (void)before;
+}
+
+static void told(struct service *s, enum machine_event e)
+{
+	supervise_event(s, e, 0);
+}
+
 static void signalled(const struct signalfd_siginfo *i)
 {
 	struct service *s = service_all;
@@ -61,7 +71,12 @@ int runsv_main(int argc, char **argv)
 	if (argc - o.index != 1)
 		die_usage(100, "exactly one service directory is wanted");
 	supervise_options = (struct supervise_options){
-	        .hooks = {.allowed = allowed, .up = nothing, .ended = nothing, .forget = nothing},
+	        .hooks = {.allowed = allowed,
+	                  .up = nothing,
+	                  .changed = changed,
+	                  .told = told,
+	                  .ended = nothing,
+	                  .forget = nothing},
 	        .s6_finish = style && strcmp(style, "s6") == 0,
 	};
 	sigemptyset(&set);

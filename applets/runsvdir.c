@@ -92,10 +92,7 @@ static void check_ready(void)
 
 static void became_up(struct service *s)
 {
-	(void)s;
-	if (stopping)
-		return;
-	fleet_start_waiting();
+	fleet_changed(s, s->machine.state);
 	if (scanned)
 		check_ready();
 }
@@ -231,7 +228,12 @@ static void open_all(void)
 	sigset_t set;
 
 	supervise_options = (struct supervise_options){
-	        .hooks = {.allowed = fleet_may_start, .up = became_up, .ended = has_ended, .forget = is_gone},
+	        .hooks = {.allowed = fleet_may_start,
+	                  .up = became_up,
+	                  .changed = fleet_changed,
+	                  .told = fleet_told,
+	                  .ended = has_ended,
+	                  .forget = is_gone},
 	        .last_stop = under_init,
 	        .s6_finish = style ? strcmp(style, "s6") == 0 : under_init,
 	};

@@ -1,55 +1,54 @@
 /* order - see order.h */
 #include "pure/order.h"
 
-enum { OPEN, FREE }; /* FREE: can start, all it needs is FREE */
+#include <string.h>
 
-/* Nodes are freed, round by round, when all they need is free; those left over lie in circles or behind them. */
-static size_t free_all(const struct order_edge *e, size_t edges, size_t nodes, uint32_t *state)
+/* state[] of a node: NEW, DONE (no circle can be reached from it, or it was in one), or, while it lies on the way that
+ * is walked, which edge comes next, plus 1. */
+enum { NEW = 0 };
+static const uint32_t DONE = UINT32_MAX;
+
+/* Walks on from the last of the way. The length of a circle, which then stands in front of the way, or 0. */
+static size_t walk(const struct order *o, uint32_t *state, uint32_t *way)
 {
-	size_t left = nodes, before;
+	size_t length = 1;
 
-	for (size_t i = 0; i < nodes; i++)
-		state[i] = OPEN;
-	do {
-		before = left;
-		for (size_t i = 0; i < nodes; i++) {
-			size_t k = 0;
-			if (state[i] == FREE)
-				continue;
-			while (k < edges && (e[k].node != i || state[e[k].needs] == FREE))
-				k++;
-			if (k == edges) {
-				state[i] = FREE;
-				left--;
-			}
+	while (length) {
+		uint32_t node = way[length - 1], next, edge = state[node] - 1;
+		if (edge == o->first[node + 1]) {
+			state[node] = DONE;
+			length--;
+			continue;
 		}
-	} while (left && left < before);
-	return left;
+		state[node]++;
+		next = o->to[edge];
+		if (state[next] == NEW) {
+			state[next] = o->first[next] + 1;
+			way[length++] = next;
+		} else if (state[next] != DONE) {
+			size_t from = 0, n = length;
+			for (; way[from] != next; from++)
+				state[way[from]] = NEW;
+			memmove(way, way + from, (n - from) * sizeof *way);
+			return n - from;
+		}
+	}
+	return 0;
 }
 
-static uint32_t open_need(const struct order_edge *e, uint32_t node, const uint32_t *state)
+size_t order_circle(const struct order *o, uint32_t *state, uint32_t *circle)
 {
-	while (e->node != node || state[e->needs] == FREE)
-		e++;
-	return e->needs;
-}
-
-size_t order_circle(const struct order_edge *e, size_t edges, size_t nodes, uint32_t *state, uint32_t *circle)
-{
-	uint32_t at = 0, first;
-	size_t n = 0;
-
-	if (!free_all(e, edges, nodes, state))
-		return 0;
-	while (state[at] == FREE)
-		at++;
-	/* each open node needs an open one: after as many steps as there are nodes the walk is inside a circle */
-	for (size_t i = 0; i < nodes; i++)
-		at = open_need(e, at, state);
-	first = at;
-	do {
-		circle[n++] = at;
-		at = open_need(e, at, state);
-	} while (at != first);
-	return n;
+	for (uint32_t i = 0; i < o->nodes; i++) {
+		size_t n = 0;
+		if (state[i] != NEW)
+			continue;
+		circle[0] = i;
+		state[i] = o->first[i] + 1;
+		n = walk(o, state, circle);
+		for (size_t k = 0; k < n; k++)
+			state[circle[k]] = DONE;
+		if (n)
+			return n;
+	}
+	return 0;
 }

@@ -1,17 +1,21 @@
-/* order - who depends on whom: finds circles, in which everybody would wait for ever. */
+/* order - who comes after whom: finds circles, in which everybody would wait for ever. */
 #ifndef PURE_ORDER_H
 #define PURE_ORDER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* node needs another node; both count from 0. */
-struct order_edge {
-	uint32_t node, needs;
+/* Nodes count from 0; node i comes after those that stand in to[first[i]] … to[first[i + 1] - 1]. */
+struct order {
+	size_t nodes;
+	const uint32_t *first; /* nodes + 1 of them */
+	const uint32_t *to;
 };
 
-/* One circle of the graph: its length, and in circle[] its nodes, each needing the next, the last the first; 0: there
- * is none. All memory is the caller's: state[nodes] is scratch, circle[nodes] the result. */
-size_t order_circle(const struct order_edge *, size_t edges, size_t nodes, uint32_t *state, uint32_t *circle);
+/* The next circle: its length, and in circle[] its nodes, each after the next, the last after the first; 0: there is no
+ * other. The nodes of a circle that was found count as gone, so that each node is in one circle at most. All memory is
+ * the caller's: state[nodes] is kept from call to call, zeroes at first; circle[nodes] is the result. All circles
+ * together take the time of one walk along all edges, and as much again for each circle at worst. */
+size_t order_circle(const struct order *, uint32_t *state, uint32_t *circle);
 
 #endif

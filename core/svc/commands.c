@@ -52,7 +52,7 @@ static void command(struct service *s, char byte)
 	if (i < 0 || s->leaving || (byte == 'x' && s->logs_for))
 		return;
 	if (meanings[i].event != NONE) {
-		supervise_event(s, (enum machine_event)meanings[i].event, 0);
+		supervise_options.hooks.told(s, (enum machine_event)meanings[i].event);
 		return;
 	}
 	if (byte == 'p' || byte == 'c')

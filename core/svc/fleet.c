@@ -1,175 +1,250 @@
 /* fleet - see fleet.h */
 #include "svc/fleet.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fmt.h"
 #include "base/msg.h"
-#include "pure/order.h"
+#include "svc/edges.h"
 #include "svc/service.h"
 #include "svc/supervise.h"
 #include "sys/clock.h"
-#include "sys/files.h"
+
+enum { UPHOLD_MS = 1000, SOON = 1 };
+
+static void turn_due(struct loop_timer *);
+static void uphold(struct loop_timer *);
 
 static int64_t deadline;
-static bool dependent; /* some service needs another */
+static unsigned kinds; /* of edges that there are */
+static struct loop_timer turn = {.fire = turn_due};
+static struct loop_timer uphold_timer = {.fire = uphold};
 
-static struct service *find(const char *name)
-{
-	for (struct service *s = service_all; s; s = s->next)
-		if (!s->leaving && strcmp(s->name, name) == 0)
-			return s;
-	return NULL;
-}
-
-/* Reads dependencies.d and points at the services it names. The number of dependencies. */
-static size_t resolve_one(struct service *s)
-{
-	size_t count = 0, n = 0;
-	char **names;
-
-	free(s->needs);
-	s->needs = NULL;
-	s->cyclic = false;
-	if (!(s->features & HAS_DEPENDENCIES))
-		return 0;
-	names = files_list(AT_FDCWD, service_path(s, "dependencies.d"), &count);
-	s->needs = calloc(count + 1, sizeof(struct service *));
-	for (size_t i = 0; s->needs && i < count; i++) {
-		struct service *other = find(names[i]);
-		if (other)
-			s->needs[n++] = other;
-		else
-			msg_error("%s: dependencies.d/%s: there is no such service; it is not waited for", s->name,
-			          names[i]);
-	}
-	free(names);
-	return n;
-}
-
-static void report_circle(struct service **all, const uint32_t *circle, size_t n)
-{
-	char text[400];
-	struct fmt f;
-
-	fmt_open(&f, text, sizeof text);
-	for (size_t i = 0; i < n; i++)
-		fmt_add(&f, "%s → ", all[circle[i]]->name);
-	fmt_str(&f, all[circle[0]]->name);
-	msg_error("dependency cycle: %s: none of these is started; take one out of a dependencies.d", text);
-	for (size_t i = 0; i < n; i++) {
-		struct service *s = all[circle[i]];
-		s->cyclic = true;
-		s->needs[0] = NULL; /* no stop waits for its turn in the circle */
-		service_reason(s, "dependency cycle");
-	}
-}
-
-static void find_circles(struct service **all, size_t nodes, struct order_edge *edges, size_t count)
-{
-	uint32_t *state = calloc(nodes * 2, sizeof *state), *circle = state + nodes;
-	size_t n;
-
-	while (state && (n = order_circle(edges, count, nodes, state, circle))) {
-		report_circle(all, circle, n);
-		/* a reported service needs nothing any more: the next circle shows */
-		for (size_t i = 0; i < count;)
-			if (all[edges[i].node]->cyclic)
-				edges[i] = edges[--count];
-			else
-				i++;
-	}
-	free(state);
-}
-
-static uint32_t number_of(struct service **all, const struct service *s)
-{
-	uint32_t i = 0;
-
-	while (all[i] != s)
-		i++;
-	return i;
-}
+#define EACH_EDGE(s, e) (struct edge *e = (s)->edges; e < (s)->edges + (s)->edge_count; e++)
 
 void fleet_resolve(void)
 {
-	size_t nodes = 0, edges = 0, n = 0, k = 0;
-	struct service **all;
-	struct order_edge *edge;
+	kinds = edges_resolve();
+}
 
-	for (struct service *s = service_all; s; s = s->next, nodes++)
-		edges += resolve_one(s);
-	dependent = edges != 0;
-	if (!dependent)
-		return;
-	all = calloc(nodes, sizeof(struct service *));
-	edge = calloc(edges, sizeof *edge);
-	if (all && edge) {
-		for (struct service *s = service_all; s; s = s->next)
-			all[n++] = s;
-		for (size_t i = 0; i < n; i++)
-			for (struct service **d = all[i]->needs; d && *d; d++)
-				edge[k++] = (struct order_edge){(uint32_t)i, number_of(all, *d)};
-		find_circles(all, nodes, edge, edges);
+/* How one is ------------------------------------------------------------ */
+
+static bool resting(const struct service *s)
+{
+	return s->machine.state == MACHINE_DOWN || s->machine.state == MACHINE_FAILED;
+}
+
+/* Ready, or done what it had to do. */
+static bool reached(const struct service *s)
+{
+	return s->machine.state == MACHINE_RUN && s->machine.ready;
+}
+
+static bool stopping(const struct service *s)
+{
+	const struct machine *m = &s->machine;
+
+	if (m->state == MACHINE_RUN || m->state == MACHINE_SETUP)
+		return s->stop_due || m->stopping;
+	return s->stop_due || ((m->state == MACHINE_SWEEP || m->state == MACHINE_FINISH) && m->want != WANT_UP);
+}
+
+/* For one that only comes after it a failed try is enough; who requires it waits for the next one. */
+static bool starting(const struct service *s, unsigned edge)
+{
+	const struct machine *m = &s->machine;
+
+	if (s->cyclic)
+		return false;
+	return s->pulled || (m->state == MACHINE_BACKOFF && edge & EDGE_MUST) ||
+	       (!resting(s) && m->state != MACHINE_BACKOFF && !reached(s));
+}
+
+/* What goes with what ---------------------------------------------------- */
+
+/* Those that go down with it, and come again if it does. Are there any? */
+static bool follow(const struct service *s, unsigned edges, bool again)
+{
+	bool any = false;
+
+	for (struct service *other = service_all; other; other = other->next) {
+		if (resting(other) || other->stop_due || other->told_to_stop ||
+		    (edges == EDGE_BINDS_TO && other->machine.state == MACHINE_WAIT))
+			continue;
+		for
+			EACH_EDGE(other, e)
+			{
+				if (e->other != s || !(e->kinds & edges))
+					continue;
+				msg_info("%s: %s with %s", other->name, again ? "restarted" : "stopped", s->name);
+				other->stop_due = EV_DOWN;
+				other->pulled = again;
+				follow(other, EDGE_FOLLOWS, again);
+				any = true;
+				break;
+			}
 	}
-	free(all);
-	free(edge);
+	return any;
+}
+
+static void stop_rival(struct service *s, const struct service *winner)
+{
+	if (!s->pulled && (resting(s) || stopping(s)))
+		return;
+	msg_warn("%s: conflicts with %s, which starts: stopped", s->name, winner->name);
+	s->pulled = s->normally_up = false;
+	if (resting(s))
+		return;
+	s->stop_due = EV_DOWN;
+	follow(s, EDGE_FOLLOWS, false);
+}
+
+static void pull(struct service *s, unsigned edges)
+{
+	for
+		EACH_EDGE(s, e)
+		{
+			if (!e->other)
+				continue;
+			if (e->kinds & EDGE_CONFLICTS && edges == EDGE_PULLS)
+				stop_rival(e->other, s);
+			if (e->kinds & edges && !e->other->pulled && (resting(e->other) || stopping(e->other)))
+				fleet_start(e->other);
+		}
+}
+
+void fleet_start(struct service *s)
+{
+	s->pulled = true;
+	pull(s, EDGE_PULLS);
+	loop_at(&turn, SOON);
 }
 
 bool fleet_may_start(struct service *s)
 {
-	if (s->cyclic || s->told_to_stop)
+	if (s->told_to_stop)
 		return false;
-	for (struct service **d = s->needs; d && *d; d++) {
-		char text[300];
-		if ((*d)->machine.state == MACHINE_RUN && (*d)->machine.ready)
-			continue;
-		fmt_into(text, sizeof text, "waits for %s", (*d)->name);
-		if (!s->reason || strcmp(s->reason, text) != 0) {
-			if ((*d)->machine.want != WANT_UP && !(*d)->normally_up)
-				msg_warn("%s: waits for %s, which is not to run: sv up %s", s->name, (*d)->name,
-				         (*d)->name);
-			service_reason(s, text);
-		}
-		return false;
-	}
-	return true;
+	if (!kinds)
+		return true;
+	pull(s, EDGE_PULLS);
+	loop_at(&turn, SOON);
+	return false;
 }
 
-void fleet_start_waiting(void)
+void fleet_changed(struct service *s, enum machine_state before)
+{
+	const struct machine *m = &s->machine;
+
+	if (!kinds)
+		return;
+	loop_at(&turn, SOON);
+	if (before == m->state || supervise_options.stopping)
+		return;
+	if (before == MACHINE_RUN && !reached(s))
+		follow(s, EDGE_BINDS_TO, m->want == WANT_UP);
+	if (m->state == MACHINE_FAILED)
+		pull(s, EDGE_ON_FAILURE);
+	else if (m->state == MACHINE_DOWN && before != MACHINE_WAIT)
+		pull(s, EDGE_ON_SUCCESS);
+}
+
+/* A directory alone is restarted by its machine, as under runit. */
+void fleet_told(struct service *s, enum machine_event e)
+{
+	bool up = e == EV_UP || e == EV_ONCE;
+
+	if (!kinds || s->logs_for || s->told_to_stop || (e == EV_TERM && s->machine.state != MACHINE_RUN)) {
+		supervise_event(s, e, 0);
+		return;
+	}
+	if (up && (s->stop_due || (s->pulled && !resting(s)))) {
+		s->pulled = true;
+		return;
+	}
+	if (up || (!follow(s, EDGE_FOLLOWS, e == EV_TERM) && e == EV_TERM && !s->unit)) {
+		supervise_event(s, e, 0);
+		return;
+	}
+	s->stop_due = e == EV_TERM ? EV_DOWN : e;
+	s->pulled = e == EV_TERM;
+	fleet_turn();
+}
+
+static void uphold(struct loop_timer *t)
 {
 	for (struct service *s = service_all; s; s = s->next)
-		if (s->machine.state == MACHINE_WAIT && fleet_may_start(s)) {
-			service_reason(s, NULL);
-			supervise_event(s, EV_ALLOWED, 0);
-		}
-}
-
-static bool unready(const struct service *s)
-{
-	return s->normally_up && !s->logs_for && !(s->machine.state == MACHINE_RUN && s->machine.ready);
-}
-
-unsigned fleet_wanted(unsigned *not_ready)
-{
-	unsigned n = 0;
-
-	*not_ready = 0;
-	for (const struct service *s = service_all; s; s = s->next) {
-		n += s->normally_up && !s->logs_for;
-		*not_ready += unready(s);
+		for
+			EACH_EDGE(s, e)
+	if (s->machine.state == MACHINE_RUN && !s->stop_due && e->other && e->kinds & EDGE_UPHOLDS &&
+	    resting(e->other) && !e->other->pulled) {
+		if (t)
+			fleet_start(e->other);
+		else if (!uphold_timer.at_ms)
+			loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
 	}
-	return n;
 }
 
-void fleet_name_unready(void)
+/* Whose turn it is ------------------------------------------------------- */
+
+static void waits_for(struct service *s, const struct service *other)
 {
-	for (const struct service *s = service_all; s; s = s->next)
-		if (unready(s))
-			msg_warn("%s: not ready in time (%s%s%s)", s->name, machine_state_name(&s->machine),
-			         s->reason ? ": " : "", s->reason ? s->reason : "");
+	char text[300];
+
+	fmt_into(text, sizeof text, "waits for %s", other->name);
+	if (s->reason && strcmp(s->reason, text) == 0)
+		return;
+	if (other->machine.want != WANT_UP && !other->normally_up && !other->pulled)
+		msg_warn("%s: waits for %s, which is not to run: sv up %s", s->name, other->name, other->name);
+	service_reason(s, text);
+}
+
+static void refuse(struct service *s, const struct service *other)
+{
+	char text[300];
+
+	if (other)
+		fmt_into(text, sizeof text, "requires %s, which %s", other->name,
+		         other->machine.state == MACHINE_FAILED ? "failed" : "is not up");
+	else
+		fmt_into(text, sizeof text, "%s", s->reason ? s->reason : "requires what is not there");
+	supervise_event(s, EV_REFUSED, 0);
+	service_reason(s, text);
+	msg_error("%s: not started: %s", s->name, text);
+}
+
+/* It is in WAIT, and nobody after it is stopping. */
+static void consider(struct service *s)
+{
+	const struct service *wait = NULL;
+
+	if (s->cyclic || s->told_to_stop)
+		return;
+	if (s->unmet) {
+		refuse(s, NULL);
+		return;
+	}
+	for
+		EACH_EDGE(s, e)
+		{
+			const struct service *o = e->other;
+			unsigned ordered = e->kinds & (EDGE_ORDERS | EDGE_REQUISITE);
+			if (!o)
+				continue;
+			if ((ordered && (stopping(o) || starting(o, e->kinds))) ||
+			    (e->kinds & EDGE_NEEDS && !reached(o))) {
+				wait = o;
+			} else if (e->kinds & EDGE_MUST && !reached(o) &&
+			           (ordered || (o->machine.state == MACHINE_FAILED && !o->pulled))) {
+				refuse(s, o);
+				return;
+			}
+		}
+	if (wait) {
+		waits_for(s, wait);
+	} else {
+		service_reason(s, NULL);
+		supervise_event(s, EV_ALLOWED, 0);
+	}
 }
 
 static void stop_one(struct service *s)
@@ -187,47 +262,98 @@ static void stop_one(struct service *s)
 	supervise_event(s, EV_EXIT, 0);
 }
 
-void fleet_forget(struct service *gone)
+static void take_turn(struct service *s)
 {
-	if (!dependent)
-		return;
-	for (struct service *s = service_all; s; s = s->next)
-		for (struct service **d = s->needs; d && *d;) {
-			if (*d != gone) {
-				d++;
-				continue;
-			}
-			for (struct service **e = d; *e; e++)
-				e[0] = e[1];
-		}
-	if (!supervise_options.stopping)
-		return;
-	/* stopping one may end it here and now, and take it out of the list we are walking */
-	while (gone->needs && gone->needs[0]) {
-		struct service *need = gone->needs[0];
-		for (struct service **e = gone->needs; *e; e++)
-			e[0] = e[1];
-		if (--need->dependents == 0 && !need->told_to_stop)
-			stop_one(need);
+	enum machine_event stop = s->stop_due;
+
+	s->stop_due = EV_UP;
+	if (stop && supervise_options.stopping) {
+		stop_one(s);
+	} else if (stop) {
+		supervise_event(s, stop, 0);
+	} else if (s->pulled && !stopping(s)) {
+		s->pulled = false;
+		if (s->machine.want != WANT_UP)
+			supervise_event(s, EV_UP, 0);
+	} else if (s->machine.state == MACHINE_WAIT) {
+		consider(s);
 	}
 }
 
-/* Stopping one may free it and others: then the list is walked from its head again. */
-void fleet_stop(int64_t until)
+/* What is told may be freed at once, and with it others: then the list is walked from its head again. */
+void fleet_turn(void)
 {
-	struct service *s;
-
-	deadline = until;
-	supervise_options.stopping = true;
-	for (s = service_all; s; s = s->next)
-		for (struct service **d = s->needs; d && *d; d++)
-			(*d)->dependents++;
-	for (s = service_all; s;) {
+	if (kinds & EDGE_UPHOLDS && !supervise_options.stopping)
+		uphold(NULL);
+	for (struct service *s = service_all; s; s = s->next)
+		s->held = false;
+	for (struct service *s = service_all; s; s = s->next)
+		if (stopping(s))
+			for
+				EACH_EDGE(s, e)
+	if (e->kinds & EDGE_ORDERS && e->other)
+		e->other->held = true;
+	for (struct service *s = service_all; s;) {
 		unsigned removed = supervise_removed;
-		if (!s->dependents && !s->told_to_stop && !s->logs_for)
-			stop_one(s);
+		if (!s->held)
+			take_turn(s);
 		s = removed == supervise_removed ? s->next : service_all;
 	}
+}
+
+static void turn_due(struct loop_timer *t)
+{
+	(void)t;
+	fleet_turn();
+}
+
+/* All ------------------------------------------------------------------- */
+
+static bool wanted(const struct service *s)
+{
+	return (s->normally_up || s->machine.want == WANT_UP) && !s->logs_for;
+}
+
+unsigned fleet_wanted(unsigned *unready)
+{
+	unsigned n = 0;
+
+	*unready = 0;
+	for (const struct service *s = service_all; s; s = s->next) {
+		n += wanted(s);
+		*unready += wanted(s) && !reached(s);
+	}
+	return n;
+}
+
+void fleet_name_unready(void)
+{
+	for (const struct service *s = service_all; s; s = s->next)
+		if (wanted(s) && !reached(s))
+			msg_warn("%s: not ready in time (%s%s%s)", s->name, machine_state_name(&s->machine),
+			         s->reason ? ": " : "", s->reason ? s->reason : "");
+}
+
+void fleet_forget(struct service *gone)
+{
+	if (!kinds)
+		return;
+	loop_at(&turn, SOON);
+	for (struct service *s = service_all; s; s = s->next)
+		for
+			EACH_EDGE(s, e)
+	if (e->other == gone)
+		e->other = NULL;
+}
+
+void fleet_stop(int64_t until)
+{
+	deadline = until;
+	supervise_options.stopping = true;
+	for (struct service *s = service_all; s; s = s->next)
+		if (!s->told_to_stop && !s->logs_for)
+			s->stop_due = EV_EXIT;
+	fleet_turn();
 }
 
 void fleet_kill(void)
@@ -235,6 +361,7 @@ void fleet_kill(void)
 	for (struct service *s = service_all; s;) {
 		unsigned removed = supervise_removed;
 		s->machine.kill_ms = 1;
+		s->stop_due = EV_UP;
 		if (!s->logs_for && !s->told_to_stop)
 			stop_one(s);
 		else if ((s->pid || s->machine.state == MACHINE_SWEEP) && !s->machine.killed)

@@ -127,10 +127,11 @@ static void start_new(void)
 				supervise_event(s->log, EV_UP, 0);
 		}
 		if (s->normally_up)
-			supervise_event(s, EV_UP, 0);
+			fleet_start(s);
 		else
 			statedir_touch(s);
 	}
+	fleet_turn();
 }
 
 static void scan(void)

@@ -123,7 +123,6 @@ void service_free(struct service *s)
 			close(fd);
 	}
 	free(s->machine.deaths);
-	free(s->needs);
 	free(s->unit);
 	free(s->more);
 	free(s->reason);

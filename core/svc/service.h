@@ -73,7 +73,7 @@ struct service {
 	pid_t pid;                  /* run, setup or finish, 0: none */
 	unsigned features;          /* HAS_ */
 	struct service *logs_for;   /* a logger: whose */
-	struct service **needs;     /* dependencies, resolved; heap, ends with NULL; NULL: none */
+	struct edge *edges;         /* what it has to do with others (svc/edges.h, whose memory this is) */
 	struct service *dirty_next; /* list of those whose status files are out of date */
 	struct loop_timer timer;    /* machine.at_ms */
 	struct loop_fd control;     /* supervise/control */
@@ -84,20 +84,24 @@ struct service {
 	pid_t group;           /* process group of the last run */
 	int wstat;             /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
 	unsigned peak_kb;      /* peak memory of the last run that ended */
-	unsigned dependents;   /* services that need it and are not down (used while stopping) */
+	uint32_t edge_count;   /* of edges */
+	uint32_t number;       /* its place in the list, while circles are looked for */
 	uint32_t id;           /* never used twice; from 1 */
 	struct timespec since; /* runit's: start of the run, or when it went down */
 	dev_t dev;
 	ino_t ino;
 	unsigned char down_signal, reload_signal;
-	short notify_to;  /* the number its program knows the notification descriptor by */
-	bool fresh;       /* features were listed just now */
-	bool normally_up; /* no `down` file, or told so by INIT_ENABLED_SERVICES */
+	unsigned char stop_due; /* enum machine_event: a stop that waits for its turn; EV_UP: none */
+	short notify_to;        /* the number its program knows the notification descriptor by */
+	bool fresh;             /* features were listed just now */
+	bool normally_up;       /* no `down` file, or told so by INIT_ENABLED_SERVICES */
 	bool essential;
 	bool state_in_run; /* supervise/ lies in the run directory: the service's is read-only */
 	bool uncontrolled; /* no supervise/ could be made anywhere */
-	bool dirty, paused, got_term, lent, end_due, pid_due, complained, seen, told_to_stop, leaving, cyclic,
-	        started_once;
+	bool dirty, paused, got_term, lent, end_due, pid_due, complained, seen, told_to_stop, leaving, started_once;
+	bool cyclic, unmet; /* never to be started: in a circle; a service that it requires is not there */
+	bool pulled;        /* to be started as soon as it is down and nobody after it is stopping */
+	bool held;          /* somebody after it is stopping */
 };
 
 /* All there are, by `next`, loggers included. */

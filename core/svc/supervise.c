@@ -321,7 +321,7 @@ static void note_state(struct service *s, enum machine_event e, int value)
 
 	if (s->machine.state != MACHINE_RUN && s->machine.state != MACHINE_FINISH && s->machine.state != MACHINE_SWEEP)
 		s->since = clock_wall();
-	if (s->machine.state != MACHINE_FAILED)
+	if (s->machine.state != MACHINE_FAILED || e == EV_REFUSED)
 		return;
 	if (e == EV_FINISH && value == MACHINE_NO_RESTART)
 		fmt_into(text, sizeof text, "finish exited with %d", MACHINE_NO_RESTART);
@@ -339,8 +339,10 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 
 	if (!asks_check(s))
 		loop_at(&s->timer, m->at_ms);
-	if (m->state != before)
+	if (m->state != before) {
 		note_state(s, e, value);
+		supervise_options.hooks.changed(s, before);
+	}
 	statedir_touch(s);
 	if (todo & DO_STOP)
 		do_stop(s);

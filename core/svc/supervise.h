@@ -18,8 +18,11 @@ struct service;
 struct supervise_hooks {
 	bool (*allowed)(struct service *); /* may it start now? If not, the owner sends EV_ALLOWED later */
 	void (*up)(struct service *);      /* it is ready */
-	void (*ended)(struct service *);   /* down or failed, for the time being */
-	void (*forget)(struct service *);  /* it exited as told; it is freed when this returns */
+	void (*changed)(struct service *, enum machine_state before);
+	void (*told)(struct service *, enum machine_event); /* a command came: the owner sends the event, at once or
+	                                                        later */
+	void (*ended)(struct service *);                    /* down or failed, for the time being */
+	void (*forget)(struct service *);                   /* it exited as told; it is freed when this returns */
 };
 
 struct supervise_options {
