@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "pure/unitlife.h"
 #include "svc/unitload_state.h"
@@ -24,6 +25,7 @@ struct unitload_place unitload_places[UNITLOAD_PLACES] = {
         {"/lib/systemd/system", NULL, 0},
 };
 char **unitload_files;
+uint64_t unitload_hash;
 static bool looked;
 
 /* A drop-in, in the order of the files' names. */
@@ -52,25 +54,21 @@ void unitload_look(const char *dir)
 	looked = true;
 }
 
-size_t unitload_index(const struct unitload_place *p, const char *name)
+bool unitload_has(const struct unitload_place *p, const char *name)
 {
 	size_t from = 0, to = p->count;
 
 	while (from < to) {
 		size_t middle = (from + to) / 2;
-		if (strcmp(p->names[middle], name) < 0)
+		int order = strcmp(p->names[middle], name);
+		if (order == 0)
+			return true;
+		if (order < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return from;
-}
-
-bool unitload_has(const struct unitload_place *p, const char *name)
-{
-	size_t i = unitload_index(p, name);
-
-	return i < p->count && strcmp(p->names[i], name) == 0;
+	return false;
 }
 
 static const struct unitload_place *holder(const char *name)
@@ -130,7 +128,7 @@ void unitload_links(const char *name, const char *kind, void (*found)(void *, co
 	for (size_t i = 0, n = 0; i < UNITLOAD_PLACES; i++) {
 		char **names = names_in(&unitload_places[i], dir, path, &n);
 		for (; names && *names; names++)
-			if (*unit_suffix(*names))
+			if (*unit_suffix(*names) && !strstr(*names, "@."))
 				found(arg, *names);
 	}
 }
@@ -222,7 +220,10 @@ static int read_file(struct unit *u, const char *path, size_t *len)
 {
 	char *text = files_load(AT_FDCWD, path, len);
 
-	return text ? unit_read(u, path, text, *len) : -1;
+	if (!text)
+		return -1;
+	unitload_hash = hash_mem(hash_text(unitload_hash, path), text, *len);
+	return unit_read(u, path, text, *len);
 }
 
 static int read_all(struct unit *u, const char *path)
@@ -232,6 +233,7 @@ static int read_all(struct unit *u, const char *path)
 
 	for (const struct dropin *d = dropins; d; d = d->next)
 		n++;
+	unitload_hash = HASH_SEED;
 	to = unitload_files = calloc(n, sizeof *to);
 	if (!to || !(*to = strdup(path)) || read_file(u, *to++, &len))
 		return -1;
