@@ -427,7 +427,11 @@ struct list {
 
 static void put(struct list *l, const char *service)
 {
-	fmt_add(l->f, l->begun ? " %s" : "\n%s=%s" + 0, l->begun ? service : l->key, service);
+	if (l->begun)
+		fmt_char(l->f, ' ');
+	else
+		fmt_add(l->f, "\n%s=", l->key);
+	fmt_str(l->f, service);
 	l->begun = true;
 }
 
@@ -459,16 +463,11 @@ static void put_lists(struct node *n, struct fmt *f, char **refused)
 		const char *key;
 		unsigned char from;
 		bool needed;
-	} lists[] = {{"after", UNIT_After, false},
-	             {"before", UNIT_Before, false},
-	             {"requires", UNIT_Requires, true},
-	             {"requisite", UNIT_Requisite, true},
-	             {"wants", UNIT_Wants, false},
-	             {"binds-to", UNIT_BindsTo, true},
-	             {"part-of", UNIT_PartOf, false},
-	             {"conflicts", UNIT_Conflicts, false},
-	             {"upholds", UNIT_Upholds, false},
-	             {"on-failure", UNIT_OnFailure, false},
+	} lists[] = {{"after", UNIT_After, false},         {"before", UNIT_Before, false},
+	             {"requires", UNIT_Requires, true},    {"requisite", UNIT_Requisite, true},
+	             {"wants", UNIT_Wants, false},         {"binds-to", UNIT_BindsTo, true},
+	             {"part-of", UNIT_PartOf, false},      {"conflicts", UNIT_Conflicts, false},
+	             {"upholds", UNIT_Upholds, false},     {"on-failure", UNIT_OnFailure, false},
 	             {"on-success", UNIT_OnSuccess, false}};
 	bool target = strcmp(unit_suffix(n->u.name), "target") == 0;
 
@@ -480,7 +479,7 @@ static void put_lists(struct node *n, struct fmt *f, char **refused)
 			enum unit_key from = k == 0 ? key : k == 1 ? UNIT_Requires : UNIT_Wants;
 			for (char **p = unit_words(&n->u, from); p && *p; p++)
 				put_name(&l, *p);
-			if (from != UNIT_After && (from == UNIT_Requires || from == UNIT_Wants))
+			if (from == UNIT_Requires || from == UNIT_Wants)
 				put_links(&l, from == UNIT_Requires);
 		}
 		if (l.missing && lists[i].needed && !*refused)
@@ -598,14 +597,13 @@ static void remove_gone(const char *units)
 
 int unitload_all(const struct unitload *l, const char *run_dir)
 {
-	const char *how = setting_text("INIT_UNITS");
 	struct unitload all = *l;
 	char units[PATH_ROOM];
 
-	all.strict |= how && words_among(how, "strict", 6);
+	all.strict |= listed("INIT_UNITS", "strict");
 	load = &all;
 	unitload_look(l->dir);
-	use_all(how && words_among(how, "enabled", 7));
+	use_all(listed("INIT_UNITS", "enabled"));
 	note_wanters();
 	if (fmt_into(units, sizeof units, "%s/units", run_dir) || (mkdir(units, 0755) && errno != EEXIST) ||
 	    write_all(units)) {
