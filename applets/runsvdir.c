@@ -29,6 +29,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/opts.h"
+#include "base/setting.h"
 #include "svc/fleet.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
@@ -86,6 +87,12 @@ static void check_ready(void)
 	fleet_wanted(&unready);
 	if (!unready)
 		say_ready();
+}
+
+static void all_known(void)
+{
+	scanned = true;
+	check_ready();
 }
 
 /* Hooks ---------------------------------------------------------------- */
@@ -233,7 +240,8 @@ static void open_all(void)
 	                  .changed = fleet_changed,
 	                  .told = fleet_told,
 	                  .ended = has_ended,
-	                  .forget = is_gone},
+	                  .forget = is_gone,
+	                  .reap = scandir_reap},
 	        .last_stop = under_init,
 	        .s6_finish = style ? strcmp(style, "s6") == 0 : under_init,
 	};
@@ -256,6 +264,17 @@ static void open_all(void)
 	ready_timer.fire = not_ready_in_time;
 	stop_timer.fire = kill_children;
 	loop_at(&ready_timer, clock_ms() + (int64_t)ms);
+}
+
+/* Where units become directories. The run directory of an init that runs is for its own services. */
+static const char *units_dir(void)
+{
+	const char *run = setting_text("INIT_RUN_DIR");
+	char pid[512];
+
+	if (!run || under_init)
+		return run;
+	return fmt_into(pid, sizeof pid, "%s/pid", run) || access(pid, F_OK) == 0 ? NULL : run;
 }
 
 /* The links of the run directory lead here from elsewhere. */
@@ -300,9 +319,7 @@ int runsvdir_main(int argc, char **argv)
 		msg_quick = true;
 	}
 	open_all();
-	scandir_open(dir);
-	scanned = true;
-	check_ready();
+	scandir_open(dir, units_dir(), all_known);
 	while (!all_gone()) {
 		if (loop_turn(!busy))
 			busy = true;

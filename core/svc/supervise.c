@@ -471,7 +471,8 @@ void supervise_reap(void)
 		if (s) {
 			s->peak_kb = (unsigned)use.ru_maxrss;
 			child_ended(s, wstat);
-		} else if (!job_reap(pid, wstat)) {
+		} else if (!job_reap(pid, wstat) &&
+		           !(supervise_options.hooks.reap && supervise_options.hooks.reap(pid, wstat))) {
 			orphans = true;
 		}
 	}

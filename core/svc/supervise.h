@@ -14,7 +14,7 @@
 
 struct service;
 
-/* What the owner of the services is told. All must be set. */
+/* What the owner of the services is told. All but the last must be set. */
 struct supervise_hooks {
 	bool (*allowed)(struct service *); /* may it start now? If not, the owner sends EV_ALLOWED later */
 	void (*up)(struct service *);      /* it is ready */
@@ -23,6 +23,7 @@ struct supervise_hooks {
 	                                                        later */
 	void (*ended)(struct service *);                    /* down or failed, for the time being */
 	void (*forget)(struct service *);                   /* it exited as told; it is freed when this returns */
+	bool (*reap)(pid_t, int wstat);                     /* a child that is no service's ended: was it the owner's? Or NULL */
 };
 
 struct supervise_options {

@@ -371,7 +371,9 @@ static void use_enabled(const char *name)
 {
 	struct name *n = find_name(name, false);
 
-	if (n && n->node)
+	if (n && n->directory && strcmp(unit_suffix(name), "service") == 0)
+		msg_warn("%s/%s: the directory of that name is used instead", load->dir, name);
+	else if (n && n->node)
 		use_name(name, !n->node->triggered || unit_text(&n->node->u, UNIT_WantedBy, NULL) ||
 		                       unit_text(&n->node->u, UNIT_RequiredBy, NULL));
 }
@@ -420,7 +422,7 @@ struct list {
 	struct fmt *f;
 	const char *key;
 	struct node *of;
-	const char *missing; /* a name of which there is nothing */
+	const char *missing; /* the first name of which there is nothing */
 	int why;
 	bool begun;
 };
@@ -430,7 +432,7 @@ static void put(struct list *l, const char *service)
 	if (l->begun)
 		fmt_char(l->f, ' ');
 	else
-		fmt_add(l->f, "\n%s=", l->key);
+		fmt_add(l->f, "%s=", l->key);
 	fmt_str(l->f, service);
 	l->begun = true;
 }
@@ -445,7 +447,7 @@ static void put_name(void *arg, const char *name)
 	else if (n && n->node && n->node->used && n->node != l->of && !is_timer(n->node) &&
 	         (n->node->wanted || *l->key != 'w' || n->node->triggered))
 		put(l, n->node->service);
-	else if (n && n->absent && strcmp(unit_suffix(name), "service") == 0)
+	else if (n && n->absent && !l->missing && strcmp(unit_suffix(name), "service") == 0)
 		l->missing = name, l->why = n->why;
 }
 
@@ -482,9 +484,11 @@ static void put_lists(struct node *n, struct fmt *f, char **refused)
 			if (from == UNIT_Requires || from == UNIT_Wants)
 				put_links(&l, from == UNIT_Requires);
 		}
+		if (l.begun)
+			fmt_char(f, '\n');
 		if (l.missing && lists[i].needed && !*refused)
-			add(refused, "%s= %s: %s", lists[i].key, l.missing,
-			    l.why == EPERM ? "it is masked" : "there is no such unit");
+			add(refused, "it needs %s: %s", l.missing,
+			    l.why == EPERM ? "that is masked" : "there is no such unit");
 	}
 }
 
@@ -507,7 +511,6 @@ static void put_text(struct node *n, struct fmt *f)
 	unitload_life(&n->u, &life);
 	life.wanted = n->wanted;
 	unitlife_write(&life, f);
-	f->len -= f->len && f->mem[f->len - 1] == '\n';
 	if (why && where)
 		add(&refused, "%s:%u:%u: %s", where->path, where->line, where->column, why);
 	else if (why)
@@ -516,8 +519,7 @@ static void put_text(struct node *n, struct fmt *f)
 		add(&refused, "INIT_UNITS=strict: not honoured here: %s", n->ignored);
 	put_lists(n, f, &refused);
 	if (refused)
-		fmt_add(f, "\nrefused=%s", refused);
-	fmt_char(f, '\n');
+		fmt_add(f, "refused=%s\n", refused);
 }
 
 static void say(const struct node *n)

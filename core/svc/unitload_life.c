@@ -85,7 +85,7 @@ static void ends(struct unit *u, struct unitlife *l)
 	l->restart_ms = unit_span(u, UNIT_RestartSec, l->restart_ms);
 	l->kill_mode = (uint8_t)unit_choice(u, UNIT_KillMode, UNITLIFE_KILL_GROUP);
 	l->kill_signal = (uint8_t)unit_signal(u, UNIT_KillSignal, l->kill_signal);
-	l->restart_signal = (uint8_t)unit_signal(u, UNIT_RestartKillSignal, l->kill_signal);
+	l->restart_signal = (uint8_t)unit_signal(u, UNIT_RestartKillSignal, l->restart_signal);
 	l->final_signal = (uint8_t)unit_signal(u, UNIT_FinalKillSignal, l->final_signal);
 	l->watchdog_signal = (uint8_t)unit_signal(u, UNIT_WatchdogSignal, l->watchdog_signal);
 	l->send_kill = unit_bool(u, UNIT_SendSIGKILL, true);
