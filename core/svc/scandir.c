@@ -313,11 +313,11 @@ static void on_change(struct loop_fd *w, uint32_t events)
 		loop_at(&due, clock_ms() + SETTLE_MS);
 }
 
-void scandir_open(const char *path, const char *run_dir, void (*known)(void))
+void scandir_open(const char *path, const char *run_dir, void (*tell)(void))
 {
 	dir = path;
 	run = run_dir;
-	all_known = known;
+	all_known = tell;
 	fmt_into(units, sizeof units, "%s/units", run ? run : "");
 	watch.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	watched = inotify_add_watch(watch.fd, dir, CHANGES);

@@ -16,7 +16,6 @@
 #include "pure/unitlife.h"
 #include "svc/unitload.h"
 #include "svc/unitload_state.h"
-#include "svc/unittimer.h"
 #include "sys/files.h"
 #include "sys/loop.h"
 #include "sys/tree.h"
@@ -563,8 +562,6 @@ static int write_all(const char *units)
 	for (struct node *n = first; n && !err; n = n->next) {
 		int was = 0;
 		if (is_timer(n)) {
-			if (n->wanted)
-				unittimer_write(&n->u, &timers);
 			say(n);
 			continue;
 		}
