@@ -5,15 +5,36 @@
  * install: /sbin
  *
  * usage: unit --load [-d DIR] RUNDIR
+ *        unit pre|start|post|reload|stop|stop-post
  *
  *   --load  makes services of units: a directory RUNDIR/units/NAME of each
  *   -d DIR  the service directory, whose units are enabled
+ *
+ * The other form runs what such a directory, the present one, has for that phase.
  */
+#include <fcntl.h>
+#include <string.h>
+
 #include "base/die.h"
 #include "base/opts.h"
 #include "svc/unitload.h"
+#include "svc/unitrun.h"
 
 enum { LONG_LOAD = 256 };
+
+static int phase(const char *name)
+{
+	static const char *const names[] = {"pre", "start", "post", "reload", "stop", "stop-post"};
+	struct unit u;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0) {
+			if (unitload_again(AT_FDCWD, &u))
+				die(1, "its files cannot be read: %m");
+			return unitrun(&u, (enum unitrun_phase)i);
+		}
+	die_usage(2, "'%s' is no phase", name);
+}
 
 int unit_main(int argc, char **argv)
 {
@@ -33,7 +54,7 @@ int unit_main(int argc, char **argv)
 		default:
 			die_usage(2, "%s", o.why);
 		}
-	if (!load || argc - o.index != 1)
-		die_usage(2, "the run directory is missing");
-	return unitload_all(&l, argv[o.index]) != 0;
+	if (argc - o.index != 1)
+		die_usage(2, load ? "the run directory is missing" : "a phase is missing");
+	return load ? unitload_all(&l, argv[o.index]) != 0 : phase(argv[o.index]);
 }

@@ -23,7 +23,7 @@ struct supervise_hooks {
 	                                                        later */
 	void (*ended)(struct service *);                    /* down or failed, for the time being */
 	void (*forget)(struct service *);                   /* it exited as told; it is freed when this returns */
-	bool (*reap)(pid_t, int wstat);                     /* a child that is no service's ended: was it the owner's? Or NULL */
+	bool (*reap)(pid_t, int wstat); /* a child that is no service's ended: was it the owner's? Or NULL */
 };
 
 struct supervise_options {
