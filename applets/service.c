@@ -11,6 +11,11 @@
  *        service check [NAME...]          0: what is wanted (essential, if
  *                                         any is) is ready
  *        service rescan                   look for new and removed ones
+ *        service verify [--strict] [--json] [PATH|NAME...]   what is wrong
+ *                                         with services, units, crontabs,
+ *                                         templates; 1: something is
+ *        service cat [--json] PATH|NAME...    a unit's settings in force, and
+ *                                         where each stands
  *
  *   -t TIME  wait so long (default $SVWAIT or 7 s; wait: for ever)
  */
@@ -23,6 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "applet.h"
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/msg.h"
@@ -32,6 +38,7 @@
 #include "pure/format.h"
 #include "svc/control.h"
 #include "svc/tail.h"
+#include "svc/verify.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/procs.h"
@@ -416,10 +423,22 @@ static int rescan(void)
 	return 0;
 }
 
+/* verify, cat */
+
+static bool ours(const char *name)
+{
+	const struct applet *a = applets;
+
+	while (a->name && strcmp(a->name, name) != 0)
+		a++;
+	return a->name;
+}
+
 int service_main(int argc, char **argv)
 {
-	enum { JSON = 256 };
-	static const struct opts_long longs[] = {{"json", JSON, 0}, {0}};
+	enum { JSON = 256, STRICT };
+	static const struct opts_long longs[] = {{"json", JSON, 0}, {"strict", STRICT, 0}, {0}};
+	struct verify how = {.ours = ours};
 	struct opts o = {.argc = argc, .argv = argv};
 	const char *time = getenv("SVWAIT");
 	char **words = argv;
@@ -434,6 +453,9 @@ int service_main(int argc, char **argv)
 			break;
 		case JSON:
 			json = true;
+			break;
+		case STRICT:
+			how.strict = true;
 			break;
 		case 'f':
 			follow = true;
@@ -458,5 +480,9 @@ int service_main(int argc, char **argv)
 		return wait_ready(words + 1, count - 1);
 	if (strcmp(words[0], "rescan") == 0)
 		return rescan();
+	how.cat = strcmp(words[0], "cat") == 0;
+	how.json = json;
+	if (verify_all && (how.cat || strcmp(words[0], "verify") == 0))
+		return verify_all(&how, words + 1);
 	return command(words, follow);
 }

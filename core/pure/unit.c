@@ -125,6 +125,11 @@ static const char *entry(unsigned key)
 	return p;
 }
 
+char unit_section(enum unit_key key)
+{
+	return entry(key)[1];
+}
+
 static const char *choices_of(unsigned key)
 {
 	const char *p = entry(key);

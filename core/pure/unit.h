@@ -80,6 +80,9 @@ uint32_t unit_span(const struct unit *, enum unit_key, uint32_t fallback_ms);
 unsigned unit_choice(const struct unit *, enum unit_key, unsigned fallback);
 int unit_signal(const struct unit *, enum unit_key, int fallback);
 
+/* The first letter of its section: U S I T (unitkeys.h). */
+char unit_section(enum unit_key);
+
 /* All words of all settings of a key (lists: After=, Environment=, RuntimeDirectory=), unquoted, specifiers replaced;
  * ends with NULL. Units' names (UNIT_NAMES) have a suffix. */
 char **unit_words(struct unit *, enum unit_key);

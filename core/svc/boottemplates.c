@@ -8,12 +8,10 @@
 #include "svc/boot.h"
 #include "svc/render.h"
 
-#define TEMPLATES "/etc/templates"
-
 int boottemplates_all(struct boot *b)
 {
 	struct render r = {
-	        .kinds = TEMPLATE_DOLLAR | TEMPLATE_OPS | TEMPLATE_BRACES | TEMPLATE_MUSTACHE,
+	        .kinds = BOOTTEMPLATES_KINDS,
 	        .unset = TEMPLATE_WRONG,
 	        .prefix = setting_text("INIT_TEMPLATE_PREFIX"),
 	        .filter = setting_text("INIT_TEMPLATE_FILTER"),
@@ -22,7 +20,7 @@ int boottemplates_all(struct boot *b)
 	        .uid = (uid_t)-1,
 	        .gid = (gid_t)-1,
 	};
-	int rc = access(TEMPLATES, F_OK) == 0 && render_tree(&r, TEMPLATES, "/");
+	int rc = access(BOOTTEMPLATES, F_OK) == 0 && render_tree(&r, BOOTTEMPLATES, "/");
 
 	b->templates = r.files;
 	if (r.faults)

@@ -8,6 +8,12 @@
 #ifndef SVC_BOOTTEMPLATES_H
 #define SVC_BOOTTEMPLATES_H
 
+#include "pure/template.h"
+
+#define BOOTTEMPLATES "/etc/templates"
+
+enum { BOOTTEMPLATES_KINDS = TEMPLATE_DOLLAR | TEMPLATE_OPS | TEMPLATE_BRACES | TEMPLATE_MUSTACHE };
+
 struct boot;
 
 /* Step: nothing was made if a template has a fault; all faults are said. */

@@ -73,8 +73,7 @@ static bool same_file(const char *a, const char *b)
 	return a && b && stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-/* Where services are kept if nothing says otherwise, or NULL. */
-static const char *kept(void)
+const char *svdir_kept(void)
 {
 	const char *dir;
 
@@ -90,12 +89,12 @@ const char *svdir_base(void)
 
 	if (given && given[0])
 		return given;
-	return exists(run_services()) ? run_services() : kept();
+	return exists(run_services()) ? run_services() : svdir_kept();
 }
 
 bool svdir_of_init(const char *path)
 {
-	return *run_services() && (same_file(path, kept()) || same_file(path, run_services()));
+	return *run_services() && (same_file(path, svdir_kept()) || same_file(path, run_services()));
 }
 
 /* Where the service of that name is. The run directory has a link to it, or a directory in its place if it is

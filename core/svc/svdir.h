@@ -35,6 +35,9 @@ int svdir_open_log(struct svdir *log, const struct svdir *, const char *name);
 /* The directory of all services that svdir_open() searches first, or NULL: there is none. */
 const char *svdir_base(void);
 
+/* Where services are kept: $INIT_SERVICE_DIR, /etc/service …, the first that is there; NULL: none is. */
+const char *svdir_kept(void);
+
 /* Is it the directory whose services a running init keeps? */
 bool svdir_of_init(const char *path);
 

@@ -143,6 +143,13 @@ static const char *machine(const struct head *h)
 	return "another machine";
 }
 
+static bool foreign(const struct head *h)
+{
+	struct utsname here;
+
+	return uname(&here) == 0 && strcmp(machine(h), here.machine) != 0;
+}
+
 static bool why_no_program(const struct head *h, struct fmt *out)
 {
 	size_t len = (size_t)h->len < LINE ? (size_t)h->len : LINE;
@@ -153,9 +160,8 @@ static bool why_no_program(const struct head *h, struct fmt *out)
 	if (h->len == 0) {
 		fmt_str(out, "an empty file");
 	} else if (is_elf(h)) {
-		const char *for_machine = machine(h);
-		if (uname(&here) == 0 && strcmp(for_machine, here.machine) != 0)
-			fmt_add(out, "a program for %s, this machine is %s", for_machine, here.machine);
+		if (foreign(h) && uname(&here) == 0)
+			fmt_add(out, "a program for %s, this machine is %s", machine(h), here.machine);
 		else
 			fmt_str(out, "a broken ELF file, or no program");
 	} else if (strncmp(h->mem, "#!", 2) == 0) {
@@ -194,7 +200,7 @@ static bool why_this(const char *path, int err, const struct head *h, bool inter
 	return (is_elf(h) || !interpreted) && why_no_program(h, out);
 }
 
-void exec_why(const char *path, int err, struct fmt *out)
+static bool seen(const char *path, int err, struct fmt *out)
 {
 	char names[3][LINE], why[2 * LINE];
 	const char *at = path, *of = NULL, *role = NULL;
@@ -212,19 +218,37 @@ void exec_why(const char *path, int err, struct fmt *out)
 				fmt_add(out, "%s%s %s (%s of %s)", at, err == ENOENT ? "" : ":", why, role, of);
 			else
 				fmt_str(out, why);
-			return;
+			return true;
 		}
 		if (!interpreted)
 			break;
 		if (crlf && err == ENOENT) {
 			fmt_add(out, "interpreter '%s\\r' not found: CRLF line endings in %s", names[i % 3], at);
-			return;
+			return true;
 		}
 		role = is_elf(&h) ? "dynamic loader" : "interpreter";
 		of = at;
 		at = names[i % 3];
 	}
-	why_else(path, err, out);
+	return false;
+}
+
+void exec_why(const char *path, int err, struct fmt *out)
+{
+	if (!seen(path, err, out))
+		why_else(path, err, out);
+}
+
+bool exec_lacks(const char *path, struct fmt *out)
+{
+	char name[LINE];
+	struct head h;
+	bool crlf;
+
+	if (seen(path, ENOENT, out) || seen(path, EACCES, out))
+		return true;
+	h.len = files_read(AT_FDCWD, path, h.mem, sizeof h.mem);
+	return h.len >= 0 && (is_elf(&h) ? foreign(&h) : !interpreter(&h, name, &crlf)) && why_no_program(&h, out);
 }
 
 void exec_why_named(const char *name, const char *path, int err, struct fmt *out)
