@@ -205,7 +205,7 @@ static void check_unit(const struct verify_item *it)
 	struct unit u;
 
 	if (verify_load(it, told, &u)) {
-		refused = "it cannot be read";
+		refused = "there is none that can be read";
 		return;
 	}
 	if (strcmp(unit_suffix(u.name), "service") == 0)

@@ -6,7 +6,8 @@
 
 #include "pure/unit.h"
 #include "svc/unitload.h"
-#include "svc/verify.h"
+
+struct verify;
 
 enum verify_kind { VERIFY_NONE, VERIFY_UNIT, VERIFY_SERVICE, VERIFY_CRONTAB, VERIFY_TEMPLATE, VERIFY_DIR };
 

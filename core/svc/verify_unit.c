@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/path.h"
+#include "svc/verify.h"
 #include "svc/verify_state.h"
 #include "sys/exec.h"
 #include "sys/users.h"
