@@ -5,7 +5,6 @@
 #ifndef PURE_NOTIFY_H
 #define PURE_NOTIFY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,21 +15,23 @@ enum {
 	NOTIFY_STOPPING = 4,
 	NOTIFY_WATCHDOG = 8,
 	NOTIFY_WATCHDOG_TRIGGER = 16, /* WATCHDOG=trigger: as if it had expired */
-	NOTIFY_BARRIER = 32,          /* close the descriptors that came along; the sender waits for that */
-	NOTIFY_FDSTORE = 64,          /* not kept: closed */
+	NOTIFY_WATCHDOG_USEC = 32,    /* watchdog_us is meant */
 };
 
-/* The texts lie in the message. */
+enum { NOTIFY_MAX = 4096 }; /* no message is longer */
+
+/* The texts lie in the message. What comes along with FDSTORE=1 and BARRIER=1 is closed anyhow. */
 struct notify {
 	unsigned what;        /* NOTIFY_ */
-	const char *status;   /* STATUS=, or NULL */
+	char *status;         /* STATUS=, without control characters ("" takes it back), or NULL */
 	pid_t main_pid;       /* MAINPID=, or 0 */
 	int error;            /* ERRNO=, or 0 */
 	uint64_t extend_us;   /* EXTEND_TIMEOUT_USEC=, or 0 */
-	uint64_t watchdog_us; /* WATCHDOG_USEC=, or 0 */
+	uint64_t watchdog_us; /* WATCHDOG_USEC= */
 };
 
-/* Reads and changes the message, len bytes and a NUL behind them. What is not understood is passed over. */
+/* Reads and changes the message, len bytes and a NUL behind them. What is not understood is passed over; of two of a
+ * kind the last counts. */
 void notify_read(struct notify *, char *text, size_t len);
 
 #endif

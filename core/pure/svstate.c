@@ -39,6 +39,10 @@ static void take(struct svstate *s, const char *key, char *value)
 		s->reason = value;
 	else if (strcmp(key, "description") == 0)
 		s->description = value;
+	else if (strcmp(key, "status") == 0)
+		s->status = value;
+	else if (strcmp(key, "reloading") == 0)
+		s->reloading = yes;
 	else if (strcmp(key, "result") == 0)
 		s->result = value;
 	else if (strcmp(key, "done") == 0)
@@ -69,7 +73,8 @@ static void take(struct svstate *s, const char *key, char *value)
 
 void svstate_read(struct svstate *s, char *text)
 {
-	*s = (struct svstate){.state = "", .reason = "", .description = "", .result = "", .exit_code = -1};
+	*s = (struct svstate){
+	        .state = "", .reason = "", .description = "", .status = "", .result = "", .exit_code = -1};
 	while (*text) {
 		char *line = text, *value;
 		size_t len = strcspn(line, "\n");

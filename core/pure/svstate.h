@@ -4,6 +4,7 @@
  *	wanted=yes|no   ready=yes|no   essential=yes|no   pid=N   since=SECONDS.MS   restarts=N
  *	exit=N or signal=NAME: how the last run ended; neither if none did
  *	peak_kb=N   reason=TEXT   description=TEXT
+ *	status=TEXT   what it says of itself by sd_notify(3);   reloading=yes: that it does so
  *	of a unit: result=success|exit-code|timeout|…   of the last start or run, systemd's words
  *	done=yes: its last start has gone well, or had nothing to do, and nobody stopped it since; no process is needed
  *	reload=SECONDS.MS   reload_exit=N: when the last reload ended, and its exit code (0: it went well)
@@ -23,13 +24,14 @@ struct svstate {
 	const char *state;
 	const char *reason; /* why it is failed, waits or backs off */
 	const char *description;
+	const char *status;
 	struct timespec since; /* wall clock */
 	uint32_t pid;
 	unsigned restarts;
 	unsigned long peak_kb; /* peak memory of the last run that ended */
 	int exit_code;         /* -1: it did not end by itself */
 	int signal;            /* 0: no signal ended it */
-	bool wanted, ready, essential;
+	bool wanted, ready, essential, reloading;
 	bool done;              /* a unit that reached what it is for, perhaps without a process now */
 	const char *result;     /* of a unit; "" for a directory */
 	struct timespec reload; /* wall clock; 0: there was none */

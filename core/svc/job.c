@@ -75,6 +75,15 @@ bool job_running(const struct service *s, char what)
 	return false;
 }
 
+bool job_is(const struct service *s, pid_t pid)
+{
+	const struct job *j = jobs;
+
+	while (j && (j->service != s || j->pid != pid))
+		j = j->next;
+	return j;
+}
+
 bool job_reap(pid_t pid, int wstat)
 {
 	for (struct job **p = &jobs; *p; p = &(*p)->next) {

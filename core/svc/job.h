@@ -19,6 +19,9 @@ bool job_start(struct service *, char what, const char *path, job_done_fn *);
 /* A job of that letter runs; 0: any job but 'C' (check). */
 bool job_running(const struct service *, char what);
 
+/* That process is a job of the service. */
+bool job_is(const struct service *, pid_t);
+
 /* The pid was a job's: done has been called. */
 bool job_reap(pid_t, int wstat);
 

@@ -18,6 +18,7 @@
 #include "sys/spawn.h"
 
 struct service *service_all;
+void (*service_event)(struct service *, enum machine_event, int);
 static struct service **all_end = &service_all;
 
 enum { FINISH_MS = 5000, TALLY_MAX = 4096, YEAR_MS = 366 * 24 * 3600 * 1000UL };
@@ -126,6 +127,7 @@ void service_free(struct service *s)
 	free(s->unit);
 	free(s->more);
 	free(s->reason);
+	free(s->status);
 	free(s->dir);
 	free(s);
 }

@@ -70,6 +70,7 @@ struct service {
 	struct service *log;        /* its logger (log/run), or NULL */
 	struct service *next;       /* list of all */
 	char *reason;               /* heap; why it is failed or waits; NULL */
+	char *status;               /* heap; what it says of itself (svc/notify.h); NULL */
 	pid_t pid;                  /* run, setup or finish, 0: none */
 	unsigned features;          /* HAS_ */
 	struct service *logs_for;   /* a logger: whose */
@@ -101,11 +102,16 @@ struct service {
 	bool dirty, paused, got_term, lent, end_due, pid_due, complained, seen, told_to_stop, leaving, started_once;
 	bool cyclic, unmet; /* never to be started: in a circle; a service that it requires is not there */
 	bool pulled;        /* to be started as soon as it is down and nobody after it is stopping */
+	bool reloading;     /* it says so (svc/notify.h) */
 	bool held;          /* somebody after it is stopping */
 };
 
 /* All there are, by `next`, loggers included. */
 extern struct service *service_all;
+
+/* For those who watch its processes: what befalls its machine (svc/supervise.h). EV_ENDED, with waitpid(2)'s status, is
+ * the end of s->pid. Set once, before there is a service. */
+extern void (*service_event)(struct service *, enum machine_event, int value);
 
 /* A new one for a directory; logs_for: NULL or the service it logs for. NULL with ENOMEM. */
 struct service *service_new(const char *dir, struct service *logs_for);

@@ -196,6 +196,10 @@ static void put_state(const struct service *s, struct fmt *f)
 		fmt_add(f, "reason=%s\n", s->reason);
 	else if (s->features & HAS_ONLY_IF_EXISTS && m->state == MACHINE_DOWN)
 		fmt_str(f, "reason=nothing there of only-if-exists\n");
+	if (s->status)
+		fmt_add(f, "status=%s\n", s->status);
+	if (s->reloading)
+		fmt_str(f, "reloading=yes\n");
 	if (s->unit && s->unit->description)
 		fmt_add(f, "description=%s\n", s->unit->description);
 	else if (s->features & HAS_DESCRIPTION &&
