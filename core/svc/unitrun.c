@@ -12,6 +12,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/path.h"
+#include "base/setting.h"
 #include "base/words.h"
 #include "pure/unit.h"
 #include "pure/unitlife.h"
@@ -171,7 +172,7 @@ static int run(struct unitrun *r, const struct unit_command *c)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	handle(pass_on);
-	running = fork();
+	running = _Fork(); /* the bare one: no threads, no handlers */
 	if (running == 0) {
 		handle(SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
@@ -194,12 +195,12 @@ static int die_by(int sig)
 	static const struct rlimit none;
 	sigset_t set;
 
-	setrlimit(RLIMIT_CORE, &none);
+	prlimit(0, RLIMIT_CORE, &none, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	signal(sig, SIG_DFL);
-	raise(sig);
+	kill(getpid(), sig);
 	return 128 + sig;
 }
 
@@ -256,6 +257,8 @@ int unitrun(struct unit *u, enum unitrun_phase phase)
 	struct unitrun r = {.unit = u, .start = phase == UNITRUN_START};
 	int code = 0;
 
+	setting_verbose();
+	msg_name = NULL; /* the log says whose line it is, and the line where it comes from */
 	spawn_self();
 	if (getenv("EXEC_FD")) {
 		fcntl(EXEC_FD, F_SETFD, FD_CLOEXEC);

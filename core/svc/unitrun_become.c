@@ -148,12 +148,12 @@ static int set_limit(const struct unitrun *r, enum unit_key key, const char *tex
 	}
 	if (which == RLIMIT_RSS || prlimit(0, which, &want, NULL) == 0)
 		return 0;
-	if (errno == EPERM && getrlimit(which, &have) == 0) {
+	if (errno == EPERM && prlimit(0, which, NULL, &have) == 0) {
 		if (want.rlim_max > have.rlim_max)
 			want.rlim_max = have.rlim_max;
 		if (want.rlim_cur > have.rlim_max)
 			want.rlim_cur = have.rlim_max;
-		unitrun_warn(r, key, "the container allows %llu at most; so be it", (unsigned long long)have.rlim_max);
+		unitrun_warn(r, key, "the container allows no more than %llu", (unsigned long long)have.rlim_max);
 		if (prlimit(0, which, &want, NULL) == 0)
 			return 0;
 	}

@@ -1,18 +1,19 @@
-/* unitrun_cond - Condition…= and Assert…=: systemd.unit(5), "Conditions and Asserts". */
+/* unitrun_cond - Condition…= and Assert…=: systemd.unit(5), "Conditions and Asserts".
+ *
+ * Those about the kernel's version, memory, processors, pressure, control groups and os-release are not looked at,
+ * which is said: the image was built for what it runs on.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/glob.h"
 #include "base/msg.h"
-#include "base/num.h"
 #include "base/words.h"
 #include "pure/unitfile.h"
 #include "pure/unitlife.h"
@@ -39,74 +40,15 @@ enum what {
 	ENVIRONMENT,
 	HOST,
 	ARCHITECTURE,
-	KERNEL,
-	MEMORY,
-	CPUS,
 	AC_POWER,
-	CONTROLLER,
 	NEVER, /* and those behind */
 };
 
 static const char names[] =
         "PathExists PathExistsGlob PathIsDirectory PathIsSymbolicLink PathIsMountPoint PathIsReadWrite PathIsSocket "
         "DirectoryNotEmpty FileNotEmpty FileIsExecutable Virtualization Capability User Group Environment Host "
-        "Architecture KernelVersion Memory CPUs ACPower ControlGroupController "
+        "Architecture ACPower "
         "KernelCommandLine FirstBoot NeedsUpdate Security Firmware KernelModuleLoaded Credential PathIsEncrypted";
-
-/* Comparisons ----------------------------------------------------------- */
-
-enum { LESS = 1, EQUAL = 2, MORE = 4 };
-
-/* Takes < <= = != >= > off the front: which outcomes fit; 0: there is none of them. */
-static int relation(const char **v)
-{
-	int fits = 0;
-	bool not = **v == '!';
-
-	*v += not ;
-	for (; **v && strchr("<=>", **v); ++*v)
-		fits |= **v == '<' ? LESS : **v == '=' ? EQUAL : MORE;
-	*v += strspn(*v, " \t");
-	return not ? fits ^ 7 : fits;
-}
-
-static bool compare(int fits, uint64_t is, uint64_t than)
-{
-	return fits & (is < than ? LESS : is == than ? EQUAL : MORE);
-}
-
-/* A number, at least so large if nothing else is said. */
-static bool amount(const char *v, uint64_t is)
-{
-	int fits = relation(&v);
-	uint64_t than;
-
-	return unitfile_size(v, &than) == 0 && compare(fits ? fits : EQUAL | MORE, is, than);
-}
-
-/* 5.10.0 by its numbers; without a relation it is a pattern. */
-static bool release(const char *v, const char *is)
-{
-	int fits = relation(&v);
-	unsigned long a, b;
-
-	if (!fits)
-		return glob_fits(v, strlen(v), is, strlen(is));
-	do {
-		unsigned some = num_digits(&is, is + strlen(is), 9, &a), more = num_digits(&v, v + strlen(v), 9, &b);
-		if (!some)
-			a = 0;
-		if (!more)
-			b = 0;
-		if (a != b || (!some && !more))
-			return compare(fits, a, b);
-		is += *is == '.';
-		v += *v == '.';
-	} while (*v);
-	return compare(fits, 0, 0);
-}
-
-/* What can be asked ------------------------------------------------------ */
 
 static bool is_mount(const char *path)
 {
@@ -179,20 +121,10 @@ static bool architecture(const char *v, const char *machine)
 	return strcmp(v, "native") == 0 || strcmp(v, machine) == 0;
 }
 
-static bool has_controller(const char *v)
-{
-	char text[512];
-
-	return files_read_word(AT_FDCWD, "/sys/fs/cgroup/cgroup.controllers", text, sizeof text) >= 0 &&
-	       (strcmp(v, "v2") == 0 || words_among(text, v, strlen(v)));
-}
-
 static bool holds(enum what what, const char *v)
 {
 	struct stat st = {0};
-	struct statvfs fs;
 	struct utsname here;
-	struct sysinfo memory;
 	size_t count;
 	int cap;
 	bool there = stat(v, &st) == 0, on;
@@ -210,7 +142,7 @@ static bool holds(enum what what, const char *v)
 	case IS_MOUNT:
 		return is_mount(v);
 	case IS_WRITABLE:
-		return there && statvfs(v, &fs) == 0 && !(fs.f_flag & ST_RDONLY);
+		return there && (access(v, W_OK) == 0 || errno != EROFS);
 	case IS_SOCKET:
 		return S_ISSOCK(st.st_mode);
 	case DIRECTORY_NOT_EMPTY:
@@ -234,16 +166,8 @@ static bool holds(enum what what, const char *v)
 		return glob_fits(v, strlen(v), here.nodename, strlen(here.nodename));
 	case ARCHITECTURE:
 		return architecture(v, here.machine);
-	case KERNEL:
-		return release(v, here.release);
-	case MEMORY:
-		return sysinfo(&memory) == 0 && amount(v, (uint64_t)memory.totalram * memory.mem_unit);
-	case CPUS:
-		return amount(v, (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
 	case AC_POWER:
 		return unitfile_bool(v, &on) || on;
-	case CONTROLLER:
-		return has_controller(v);
 	case NEVER: /* and FirstBoot=no is the one of these that holds */
 		return unitfile_bool(v, &on) == 0 && !on;
 	}

@@ -129,7 +129,7 @@ static bool good_name(const char *name)
 	return len && !name[len] && (*name < '0' || *name > '9');
 }
 
-static int read_file(struct unitrun *r, const struct unit_setting *s, const char *path)
+static int read_file(struct unitrun *r, const char *path)
 {
 	size_t len;
 	struct text t = {files_load(AT_FDCWD, path, &len), 1};
@@ -152,7 +152,8 @@ static int read_file(struct unitrun *r, const struct unit_setting *s, const char
 			continue;
 		*end = '\0';
 		if (c != '=' || !good_name(key))
-			unitrun_say(r, s, "%s:%u: '%s' is no NAME=VALUE; left out", path, line, key);
+			unitrun_warn(r, UNIT_EnvironmentFile, "%s:%u: '%s' is no NAME=VALUE; left out", path, line,
+			             key);
 		if (c == '=') {
 			const char *value = read_value(&t);
 			if (good_name(key) && env_set(&r->env, key, value))
@@ -173,7 +174,7 @@ static int read_files(struct unitrun *r)
 		if (paths && bad)
 			errno = ENOENT;
 		for (size_t i = 0; !bad && i < count; i++)
-			bad = read_file(r, s, paths[i]) && !may_lack;
+			bad = read_file(r, paths[i]) && !may_lack;
 		if (bad) {
 			unitrun_say(r, s, "%s: %s", s->value, strerror(errno));
 			return UNITRUN_RESOURCES;
