@@ -205,12 +205,6 @@ static unsigned fail(struct machine *m)
 	return machine_rest(m, MACHINE_FAILED);
 }
 
-static unsigned refused(struct machine *m, int value, int64_t now)
-{
-	(void)value, (void)now;
-	return fail(m);
-}
-
 /* The run is over, finish included: what now? */
 static unsigned over(struct machine *m, int finish_code, int64_t now)
 {
@@ -326,7 +320,6 @@ static action *const table[MACHINE_EVENTS][MACHINE_STATES] = {
                       [MACHINE_FAILED] = machine_leave},
         [EV_TERM] = {[MACHINE_RUN] = term},
         [EV_ALLOWED] = {[MACHINE_WAIT] = allowed},
-        [EV_REFUSED] = {[MACHINE_WAIT] = refused},
         [EV_SETUP] = {[MACHINE_SETUP] = was_set_up},
         [EV_READY] = {[MACHINE_RUN] = ready},
         [EV_ENDED] = {[MACHINE_RUN] = ended},

@@ -52,7 +52,6 @@ enum machine_event {
 	EV_CLOSE,   /* a log service whose input was closed: as x, but it ends by itself */
 	EV_TERM,    /* t: end this run; restart if wanted */
 	EV_ALLOWED, /* all it depends on is ready */
-	EV_REFUSED, /* what it requires failed: so has it */
 	EV_SETUP,   /* value: 0 it went well */
 	EV_READY,   /* it said, or its check said, that it is */
 	EV_ENDED,   /* the main process; value: its exit code or 128 + signal */

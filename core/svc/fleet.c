@@ -29,24 +29,30 @@ void fleet_resolve(void)
 
 /* How one is ------------------------------------------------------------ */
 
+static struct edge *end(const struct service *s)
+{
+	return s->edges + s->edge_count;
+}
+
 static bool resting(const struct service *s)
 {
 	return s->machine.state == MACHINE_DOWN || s->machine.state == MACHINE_FAILED;
 }
 
-/* Ready, or done what it had to do. */
-static bool reached(const struct service *s)
+/* A condition of it did not hold. */
+static bool skipped(const struct service *s)
 {
-	return s->machine.state == MACHINE_RUN && s->machine.ready;
+	return s->machine.result == UNITLIFE_CONDITION;
 }
 
 static bool stopping(const struct service *s)
 {
 	const struct machine *m = &s->machine;
 
-	if (m->state == MACHINE_RUN || m->state == MACHINE_SETUP)
-		return s->stop_due || m->stopping;
-	return s->stop_due || ((m->state == MACHINE_SWEEP || m->state == MACHINE_FINISH) && m->want != WANT_UP);
+	if (m->state == MACHINE_SWEEP || m->state == MACHINE_FINISH)
+		return s->stop_due || m->want != WANT_UP;
+	return s->stop_due ||
+	       (m->stopping && (m->state == MACHINE_SETUP || m->state == MACHINE_RUN || m->state == MACHINE_STOP));
 }
 
 /* For one that only comes after it a failed try is enough; who requires it waits for the next one. */
@@ -57,10 +63,18 @@ static bool starting(const struct service *s, unsigned edge)
 	if (s->cyclic)
 		return false;
 	return s->pulled || (m->state == MACHINE_BACKOFF && edge & EDGE_MUST) ||
-	       (!resting(s) && m->state != MACHINE_BACKOFF && !reached(s));
+	       (!resting(s) && m->state != MACHINE_BACKOFF && !machine_reached(&s->machine));
 }
 
 /* What goes with what ---------------------------------------------------- */
+
+static bool related(const struct service *s, const struct service *other, unsigned edges)
+{
+	for (struct edge *e = s->edges; e < end(s); e++)
+		if (e->other == other && e->kinds & edges)
+			return true;
+	return false;
+}
 
 /* Those that go down with it, and come again if it does. Are there any? */
 static bool follow(const struct service *s, unsigned edges, bool again)
@@ -68,21 +82,18 @@ static bool follow(const struct service *s, unsigned edges, bool again)
 	bool any = false;
 
 	for (struct service *other = service_all; other; other = other->next) {
-		if (resting(other) || other->stop_due || other->told_to_stop ||
+		if (resting(other) || other->told_to_stop || !related(other, s, edges) ||
 		    (edges == EDGE_BINDS_TO && other->machine.state == MACHINE_WAIT))
 			continue;
-		for
-			EACH_EDGE(other, e)
-			{
-				if (e->other != s || !(e->kinds & edges))
-					continue;
-				msg_info("%s: %s with %s", other->name, again ? "restarted" : "stopped", s->name);
-				other->stop_due = EV_DOWN;
-				other->pulled = again;
-				follow(other, EDGE_FOLLOWS, again);
-				any = true;
-				break;
-			}
+		any = true;
+		if (stopping(other)) {
+			other->pulled &= again;
+			continue;
+		}
+		msg_info("%s: %s with %s", other->name, again ? "restarted" : "stopped", s->name);
+		other->stop_due = EV_DOWN;
+		other->pulled = again;
+		follow(other, EDGE_FOLLOWS, again);
 	}
 	return any;
 }
@@ -101,16 +112,14 @@ static void stop_rival(struct service *s, const struct service *winner)
 
 static void pull(struct service *s, unsigned edges)
 {
-	for
-		EACH_EDGE(s, e)
-		{
-			if (!e->other)
-				continue;
-			if (e->kinds & EDGE_CONFLICTS && edges == EDGE_PULLS)
-				stop_rival(e->other, s);
-			if (e->kinds & edges && !e->other->pulled && (resting(e->other) || stopping(e->other)))
-				fleet_start(e->other);
-		}
+	for (struct edge *e = s->edges; e < end(s); e++) {
+		if (!e->other)
+			continue;
+		if (e->kinds & EDGE_CONFLICTS && edges == EDGE_PULLS)
+			stop_rival(e->other, s);
+		if (e->kinds & edges && !e->other->pulled && (resting(e->other) || stopping(e->other)))
+			fleet_start(e->other);
+	}
 }
 
 void fleet_start(struct service *s)
@@ -140,11 +149,12 @@ void fleet_changed(struct service *s, enum machine_state before)
 	loop_at(&turn, SOON);
 	if (before == m->state || supervise_options.stopping)
 		return;
-	if (before == MACHINE_RUN && !reached(s))
-		follow(s, EDGE_BINDS_TO, m->want == WANT_UP);
+	if (kinds & EDGE_BINDS_TO &&
+	    (resting(s) || m->state == MACHINE_BACKOFF || (m->state == MACHINE_SETUP && before == MACHINE_FINISH)))
+		follow(s, EDGE_BINDS_TO, !resting(s));
 	if (m->state == MACHINE_FAILED)
 		pull(s, EDGE_ON_FAILURE);
-	else if (m->state == MACHINE_DOWN && before != MACHINE_WAIT)
+	else if (m->state == MACHINE_DOWN && before != MACHINE_WAIT && !skipped(s))
 		pull(s, EDGE_ON_SUCCESS);
 }
 
@@ -157,7 +167,7 @@ void fleet_told(struct service *s, enum machine_event e)
 		supervise_event(s, e, 0);
 		return;
 	}
-	if (up && (s->stop_due || (s->pulled && !resting(s)))) {
+	if (up && (s->stop_due || s->pulled || (s->unit && stopping(s)))) {
 		s->pulled = true;
 		return;
 	}
@@ -173,15 +183,14 @@ void fleet_told(struct service *s, enum machine_event e)
 static void uphold(struct loop_timer *t)
 {
 	for (struct service *s = service_all; s; s = s->next)
-		for
-			EACH_EDGE(s, e)
-	if (s->machine.state == MACHINE_RUN && !s->stop_due && e->other && e->kinds & EDGE_UPHOLDS &&
-	    resting(e->other) && !e->other->pulled) {
-		if (t)
-			fleet_start(e->other);
-		else if (!uphold_timer.at_ms)
-			loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
-	}
+		for (struct edge *e = s->edges; e < end(s); e++)
+			if (s->machine.state == MACHINE_RUN && !s->stop_due && e->other && e->kinds & EDGE_UPHOLDS &&
+			    resting(e->other) && !e->other->pulled) {
+				if (t)
+					fleet_start(e->other);
+				else if (!uphold_timer.at_ms)
+					loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
+			}
 }
 
 /* Whose turn it is ------------------------------------------------------- */
@@ -207,7 +216,7 @@ static void refuse(struct service *s, const struct service *other)
 		         other->machine.state == MACHINE_FAILED ? "failed" : "is not up");
 	else
 		fmt_into(text, sizeof text, "%s", s->reason ? s->reason : "requires what is not there");
-	supervise_event(s, EV_REFUSED, 0);
+	supervise_event(s, EV_FAIL, UNITLIFE_DEPENDENCY);
 	service_reason(s, text);
 	msg_error("%s: not started: %s", s->name, text);
 }
@@ -223,22 +232,20 @@ static void consider(struct service *s)
 		refuse(s, NULL);
 		return;
 	}
-	for
-		EACH_EDGE(s, e)
-		{
-			const struct service *o = e->other;
-			unsigned ordered = e->kinds & (EDGE_ORDERS | EDGE_REQUISITE);
-			if (!o)
-				continue;
-			if ((ordered && (stopping(o) || starting(o, e->kinds))) ||
-			    (e->kinds & EDGE_NEEDS && !reached(o))) {
-				wait = o;
-			} else if (e->kinds & EDGE_MUST && !reached(o) &&
-			           (ordered || (o->machine.state == MACHINE_FAILED && !o->pulled))) {
-				refuse(s, o);
-				return;
-			}
+	for (struct edge *e = s->edges; e < end(s); e++) {
+		const struct service *o = e->other;
+		unsigned ordered = e->kinds & (EDGE_ORDERS | EDGE_REQUISITE);
+		bool is_up = o && machine_reached(&o->machine);
+		if (!o)
+			continue;
+		if ((ordered && (stopping(o) || starting(o, e->kinds))) || (e->kinds & EDGE_NEEDS && !is_up)) {
+			wait = o;
+		} else if (e->kinds & EDGE_MUST && !(is_up && !(e->kinds & EDGE_BINDS_TO && skipped(o))) &&
+		           (ordered || (o->machine.state == MACHINE_FAILED && !o->pulled))) {
+			refuse(s, o);
+			return;
 		}
+	}
 	if (wait) {
 		waits_for(s, wait);
 	} else {
@@ -274,7 +281,7 @@ static void take_turn(struct service *s)
 	} else if (s->pulled && !stopping(s)) {
 		s->pulled = false;
 		if (s->machine.want != WANT_UP)
-			supervise_event(s, EV_UP, 0);
+			supervise_event(s, EV_UP, 1);
 	} else if (s->machine.state == MACHINE_WAIT) {
 		consider(s);
 	}
@@ -289,10 +296,9 @@ void fleet_turn(void)
 		s->held = false;
 	for (struct service *s = service_all; s; s = s->next)
 		if (stopping(s))
-			for
-				EACH_EDGE(s, e)
-	if (e->kinds & EDGE_ORDERS && e->other)
-		e->other->held = true;
+			for (struct edge *e = s->edges; e < end(s); e++)
+				if (e->kinds & EDGE_ORDERS && e->other)
+					e->other->held = true;
 	for (struct service *s = service_all; s;) {
 		unsigned removed = supervise_removed;
 		if (!s->held)
@@ -321,7 +327,7 @@ unsigned fleet_wanted(unsigned *unready)
 	*unready = 0;
 	for (const struct service *s = service_all; s; s = s->next) {
 		n += wanted(s);
-		*unready += wanted(s) && !reached(s);
+		*unready += wanted(s) && !machine_reached(&s->machine);
 	}
 	return n;
 }
@@ -329,7 +335,7 @@ unsigned fleet_wanted(unsigned *unready)
 void fleet_name_unready(void)
 {
 	for (const struct service *s = service_all; s; s = s->next)
-		if (wanted(s) && !reached(s))
+		if (wanted(s) && !machine_reached(&s->machine))
 			msg_warn("%s: not ready in time (%s%s%s)", s->name, machine_state_name(&s->machine),
 			         s->reason ? ": " : "", s->reason ? s->reason : "");
 }
@@ -340,10 +346,9 @@ void fleet_forget(struct service *gone)
 		return;
 	loop_at(&turn, SOON);
 	for (struct service *s = service_all; s; s = s->next)
-		for
-			EACH_EDGE(s, e)
-	if (e->other == gone)
-		e->other = NULL;
+		for (struct edge *e = s->edges; e < end(s); e++)
+			if (e->other == gone)
+				e->other = NULL;
 }
 
 void fleet_stop(int64_t until)

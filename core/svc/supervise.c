@@ -321,7 +321,7 @@ static void note_state(struct service *s, enum machine_event e, int value)
 
 	if (s->machine.state != MACHINE_RUN && s->machine.state != MACHINE_FINISH && s->machine.state != MACHINE_SWEEP)
 		s->since = clock_wall();
-	if (s->machine.state != MACHINE_FAILED || e == EV_REFUSED)
+	if (s->machine.state != MACHINE_FAILED)
 		return;
 	if (e == EV_FINISH && value == MACHINE_NO_RESTART)
 		fmt_into(text, sizeof text, "finish exited with %d", MACHINE_NO_RESTART);
