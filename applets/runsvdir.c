@@ -33,6 +33,7 @@
 #include "svc/fleet.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
+#include "svc/notify.h"
 #include "svc/scandir.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -220,6 +221,7 @@ static void open_run_dir(void)
 		return;
 	}
 	statedir_set_run(run);
+	notify_open_socket(run);
 	if (symlink(path, "/run/service") && errno != EEXIST)
 		msg_info("/run/service: %m");
 	fmt_into(path, sizeof path, "%s/runsvdir.pid", run);

@@ -188,6 +188,8 @@ static void json_string(const char *key, const char *text)
 /* What its program says of itself. */
 static bool own_text(const struct view *v, char mem[OWN_MAX])
 {
+	if (*v->state.status)
+		return fmt_into(mem, OWN_MAX, "%s", v->state.status) == 0;
 	return v->state.pid && svdir_text(&v->dir, v->state.since.tv_sec, mem, OWN_MAX);
 }
 
