@@ -111,6 +111,8 @@ run: all
 	images/run
 images: all
 	images/build
+units-corpus: all
+	tests/units/corpus
 bench: all
 	tests/bench/run
 new:
@@ -122,6 +124,6 @@ clean:
 	rm -rf out
 
 always:
-.PHONY: all menuconfig defconfig minimal_defconfig install size run images bench new readme clean always
+.PHONY: all menuconfig defconfig minimal_defconfig install size run images units-corpus bench new readme clean always
 endif
 -include $(OBJECTS:.o=.d)
