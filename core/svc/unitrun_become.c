@@ -261,7 +261,7 @@ static uint64_t before_user(const struct unitrun *r)
 		else
 			bits |= 1UL << n;
 	}
-	if (bits && prctl(PR_SET_SECUREBITS, bits | (unsigned long)prctl(PR_GET_SECUREBITS)))
+	if (bits && caps_call(PR_SET_SECUREBITS, bits | (unsigned long)caps_call(PR_GET_SECUREBITS, 0, 0), 0))
 		unitrun_warn(r, UNIT_SecureBits, "cannot be set: %s", strerror(errno));
 	return ambient;
 }
@@ -326,7 +326,7 @@ int unitrun_become(struct unitrun *r, const struct unit_command *c)
 	if (code)
 		return code;
 	if (!bare && (r->dynamic || unit_bool(r->unit, UNIT_NoNewPrivileges, false)) &&
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	    caps_call(PR_SET_NO_NEW_PRIVS, 1, 0))
 		return unitrun_fail(r, UNITRUN_NO_NEW_PRIVILEGES, UNIT_NoNewPrivileges, "%s", strerror(errno));
 	signal(SIGPIPE, unit_bool(r->unit, UNIT_IgnoreSIGPIPE, true) ? SIG_IGN : SIG_DFL);
 	return 0;

@@ -155,7 +155,7 @@ static bool holds(enum what what, const char *v)
 		return virtualization(v);
 	case CAPABILITY:
 		cap = caps_number(v, strlen(v));
-		return cap >= 0 && prctl(PR_CAPBSET_READ, cap) == 1;
+		return cap >= 0 && caps_call(PR_CAPBSET_READ, (unsigned)cap, 0) == 1;
 	case USER:
 		return is_user(v);
 	case GROUP:

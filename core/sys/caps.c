@@ -49,6 +49,11 @@ int caps_secure_bit(const char *name)
 	return place(secure_bits, name, strlen(name));
 }
 
+int caps_call(int option, unsigned long a, unsigned long b)
+{
+	return (int)syscall(SYS_prctl, option, a, b, 0UL, 0UL);
+}
+
 static int sets(long call, struct sets s[2])
 {
 	struct {
@@ -80,21 +85,21 @@ static int inherit(uint64_t keep, uint64_t more)
 
 int caps_bound(uint64_t keep)
 {
-	for (int i = 0; i <= LAST; i++)
-		if (!(keep >> i & 1) && prctl(PR_CAPBSET_READ, i) == 1 && prctl(PR_CAPBSET_DROP, i))
+	for (unsigned i = 0; i <= LAST; i++)
+		if (!(keep >> i & 1) && caps_call(PR_CAPBSET_READ, i, 0) == 1 && caps_call(PR_CAPBSET_DROP, i, 0))
 			return -1;
 	return inherit(keep, 0);
 }
 
 int caps_keep(uint64_t keep)
 {
-	return inherit(CAPS_ALL, keep) || prctl(PR_SET_KEEPCAPS, 1) ? -1 : 0;
+	return inherit(CAPS_ALL, keep) || caps_call(PR_SET_KEEPCAPS, 1, 0) ? -1 : 0;
 }
 
 int caps_raise(uint64_t raise)
 {
-	for (int i = 0; i <= LAST; i++)
-		if (raise >> i & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0))
+	for (unsigned i = 0; i <= LAST; i++)
+		if (raise >> i & 1 && caps_call(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i))
 			return -1;
 	return 0;
 }

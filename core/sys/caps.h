@@ -26,4 +26,7 @@ int caps_raise(uint64_t);
 /* The bit of "keep-caps", "noroot-locked" … for prctl(PR_SET_SECUREBITS); -1: no such name. */
 int caps_secure_bit(const char *name);
 
+/* prctl(2) of two arguments and no more: our libc.c passes one, and what it leaves open the kernel refuses. */
+int caps_call(int option, unsigned long a, unsigned long b);
+
 #endif
