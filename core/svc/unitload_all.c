@@ -546,9 +546,14 @@ static int write_file(const char *dir, const char *file, const struct fmt *f)
 		return 1;
 	if (!f->len)
 		return unlink(path) && errno != ENOENT ? -1 : 0;
-	if (mkdir(dir, 0755) && errno != EEXIST)
-		return -1;
-	return files_replace(AT_FDCWD, path, 0644, f->mem, f->len);
+	/* nobody looks into a new directory before we have ended well */
+	if (mkdir(dir, 0755) == 0) {
+		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		int err = fd < 0 ? -1 : files_write_all(fd, f->mem, f->len);
+		close(fd);
+		return err;
+	}
+	return errno != EEXIST ? -1 : files_replace(AT_FDCWD, path, 0644, f->mem, f->len);
 }
 
 static int write_all(const char *units)
