@@ -198,7 +198,7 @@ struct unitlife *unitlife_read(const char *text)
 	return u;
 }
 
-/* "1 143 SIGUSR1": is it one of these? */
+/* "1 143 SIGUSR1": is it one of these? They all are one of "*". */
 static bool listed(const char *list, int code, int sig)
 {
 	const char *word;
@@ -208,7 +208,8 @@ static bool listed(const char *list, int code, int sig)
 
 	while (list && (word = words_next(&list, &len))) {
 		fmt_into(text, sizeof text, "%.*s", (int)len, word);
-		if (num_uint(text, 255, &n) == 0 ? !sig && (int)n == code : sig && signals_number(text) == sig)
+		if (*text == '*' ||
+		    (num_uint(text, 255, &n) == 0 ? !sig && (int)n == code : sig && signals_number(text) == sig))
 			return true;
 	}
 	return false;

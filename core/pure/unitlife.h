@@ -88,7 +88,7 @@ struct unitlife {
 	int16_t failure_exit, success_exit; /* UNITLIFE_STAY, UNITLIFE_OWN_CODE or a code */
 	const char *pid_file;
 	const char *log_name;                  /* SyslogIdentifier= */
-	const char *success, *prevent, *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1" */
+	const char *success, *prevent, *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1"; "*": any */
 	const char *description;
 	const char *refused; /* why it cannot be run */
 };

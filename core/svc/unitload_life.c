@@ -78,6 +78,15 @@ static int16_t action(const struct unit *u, enum unit_key key, enum unit_key sta
 	return !unit_choice(u, key, 0) ? UNITLIFE_STAY : code > 255 ? UNITLIFE_OWN_CODE : (int16_t)code;
 }
 
+/* How it may end: with ExecStart=-… as it likes. */
+static const char *success(struct unit *u)
+{
+	size_t count;
+	struct unit_command *c = unit_commands(u, UNIT_ExecStart, &count);
+
+	return c && count == 1 && c->flags & UNIT_MAY_FAIL ? "*" : joined(u, UNIT_SuccessExitStatus);
+}
+
 static void ends(struct unit *u, struct unitlife *l)
 {
 	l->stop_ms = unit_span(u, later(u, UNIT_TimeoutSec, UNIT_TimeoutStopSec), TIMEOUT_MS);
@@ -90,7 +99,7 @@ static void ends(struct unit *u, struct unitlife *l)
 	l->watchdog_signal = (uint8_t)unit_signal(u, UNIT_WatchdogSignal, l->watchdog_signal);
 	l->send_kill = unit_bool(u, UNIT_SendSIGKILL, true);
 	l->send_hup = unit_bool(u, UNIT_SendSIGHUP, false);
-	l->success = joined(u, UNIT_SuccessExitStatus);
+	l->success = success(u);
 	l->prevent = joined(u, UNIT_RestartPreventExitStatus);
 	l->force = joined(u, UNIT_RestartForceExitStatus);
 	l->failure_exit = action(u, UNIT_FailureAction, UNIT_FailureActionExitStatus);

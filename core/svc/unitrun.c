@@ -232,17 +232,13 @@ static int judge(const struct unitrun *r, const struct unit_command *c, int stat
 
 static int run_all(struct unitrun *r, enum unit_key key)
 {
-	enum { ONESHOT = 3 }; /* its place in unitkeys.h */
 	struct unit_command *list;
 	size_t count = 0;
 	int code = 0;
 
 	list = unit_commands(r->unit, key, &count);
-	if (list && r->start && count == 1 &&
-	    !(list->flags & UNIT_MAY_FAIL && unit_choice(r->unit, UNIT_Type, 0) == ONESHOT)) {
-		code = execute(r, list);
-		return list->flags & UNIT_MAY_FAIL ? 0 : code;
-	}
+	if (list && r->start && count == 1)
+		return execute(r, list);
 	for (size_t i = 0; list && code == 0 && i < count; i++)
 		code = judge(r, &list[i], run(r, &list[i]));
 	return code;
