@@ -227,6 +227,8 @@ bool mainpid_moved(struct service *s, int wstat)
 {
 	struct run *r = find(s);
 
+	if (r)
+		no_pidfd(r);
 	return r && !s->machine.stopping && (set_by_file(r) || (r->guessed && wstat == 0 && guess(r)));
 }
 

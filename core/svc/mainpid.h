@@ -20,7 +20,8 @@ struct service;
  */
 void mainpid_find(struct service *);
 
-/* No longer: its run is over. */
+/* No longer: its run is over (and not only being ended: the end of a process that is no child of ours is still told).
+ */
 void mainpid_close(struct service *);
 
 /* The service says which it is. False: it is none of its processes. */
