@@ -6,6 +6,7 @@
  *	service/     NAME → the service's directory, or, where that is read-only, a directory with its supervise/; in it
  *	             may be `state`, what the service says of itself
  *	log          logd's socket
+ *	notify       runsvdir's, for sd_notify(3)
  *
  * Boot removes what an earlier life left: service/, other sockets, *.pid, and of env/ what is no variable now.
  *
