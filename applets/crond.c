@@ -16,6 +16,7 @@
  *   -n N       print the next N runs of each job
  *   -b, -S, -P, -x FLAGS  accepted
  *   --with-user           lines of FILE have a user, as /etc/cron.d's
+ *   --ours                commands in FILE are names of this binary
  *   --next EXPR [EPOCH|now [N [ZONE]]]  print when EXPR is due next: 5 times
  *   --clock=EPOCH[xSPEED]  rehearse: begin at that time, let it run faster
  *
@@ -48,7 +49,7 @@
 #include "sys/spawn.h"
 #include "sys/wallclock.h"
 
-enum { LONG_NEXT = 256, LONG_CLOCK, LONG_WITH_USER };
+enum { LONG_NEXT = 256, LONG_CLOCK, LONG_WITH_USER, LONG_OURS };
 enum {
 	TIMES = 5,
 	QUIET = 9,
@@ -115,7 +116,8 @@ static int say_next(const char *text, char **words)
 		put(line);
 	}
 	if (n)
-		msg_warn("expression: %s", spec.flags & CRONSPEC_REBOOT ? "once, at the start" : "never more");
+		msg_warn("expression: %s",
+		         spec.flags & (CRONSPEC_REBOOT | CRONSPEC_BOOT) ? "once, at the start" : "never more");
 	return 0;
 }
 
@@ -198,6 +200,12 @@ static void turn(struct wallclock *w)
 	state_changed();
 }
 
+static void room(void)
+{
+	cronjob_room();
+	turn(&wall);
+}
+
 static void changed(void)
 {
 	if (!plan.count)
@@ -210,7 +218,7 @@ static void on_signal(const struct signalfd_siginfo *s)
 	switch (s->ssi_signo) {
 	case SIGCHLD:
 		cronjob_reap();
-		state_changed();
+		turn(&wall);
 		break;
 	case SIGHUP:
 	case SIGUSR2:
@@ -272,11 +280,11 @@ static int run(struct crontabs_setup *setup, const char *log)
 		sigaddset(&set, wanted[i]);
 	if (spawn_open() || loop_open(&set, on_signal) || wallclock_open(&wall, turn))
 		die(1, "cannot start: %m");
-	if (cronlog_open(log, cronjob_room))
+	if (cronlog_open(log, room))
 		die(1, "%s: %m", log ? log : "stdout");
 	state_due.fire = write_state;
 	find_state();
-	cronjob_open(environ, stamps ? stamps : STATE_DIR);
+	cronjob_open(environ, stamps ? stamps : STATE_DIR, &plan);
 	setup->tell = log_told;
 	setup->changed = changed;
 	check_zone(setup);
@@ -316,8 +324,11 @@ static bool is_debian(void)
 
 static int next_option(struct opts *o)
 {
-	static const struct opts_long longs[] = {
-	        {"next", LONG_NEXT, ':'}, {"clock", LONG_CLOCK, ':'}, {"with-user", LONG_WITH_USER, 0}, {0}};
+	static const struct opts_long longs[] = {{"next", LONG_NEXT, ':'},
+	                                         {"clock", LONG_CLOCK, ':'},
+	                                         {"with-user", LONG_WITH_USER, 0},
+	                                         {"ours", LONG_OURS, 0},
+	                                         {0}};
 
 	return is_debian() ? opts_next(o, "fbtlnL:Px:c:", longs) : opts_next(o, "fbStl:d:L:c:n:Px:", longs);
 }
@@ -366,6 +377,9 @@ int crond_main(int argc, char **argv)
 			break;
 		case LONG_WITH_USER:
 			setup.with_user = true;
+			break;
+		case LONG_OURS:
+			setup.ours = true;
 			break;
 		default:
 			die_usage(2, "%s", o.why);

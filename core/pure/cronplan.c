@@ -46,8 +46,8 @@ static void replan(const struct cronplan *p, struct cronplan_entry *e, struct ga
 	int64_t minute = p->wall / 60;
 	bool wild = e->when->flags & CRONSPEC_WILD;
 
-	if (e->when->every)
-		e->next += gap.jump;
+	if (e->when->every || e->when->flags & CRONSPEC_BOOT)
+		e->next += e->next == CRONSPEC_NEVER ? 0 : gap.jump;
 	else if (gap.jump < 0 ? wild || p->reached - p->wall > FAR : gap.missed > (wild ? SOON : FAR))
 		set_next(e, gap.jump < 0 && minute == (p->wall - gap.jump) / 60 ? p->wall : minute * 60 - 1);
 }
@@ -111,6 +111,12 @@ int cronplan_add(struct cronplan *p, struct cronplan_entry *e)
 void cronplan_remove(struct cronplan *p, struct cronplan_entry *e)
 {
 	settle(p, p->heap[--p->count], e->place);
+}
+
+void cronplan_at(struct cronplan *p, struct cronplan_entry *e, int64_t next)
+{
+	e->next = next;
+	settle(p, e, e->place);
 }
 
 void cronplan_replace(struct cronplan *p, const struct cronplan_entry *before, struct cronplan_entry *now)

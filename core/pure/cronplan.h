@@ -46,6 +46,9 @@ void cronplan_free(struct cronplan *);
 int cronplan_add(struct cronplan *, struct cronplan_entry *);
 void cronplan_remove(struct cronplan *, struct cronplan_entry *);
 
+/* It is due at that moment, or CRONSPEC_NEVER, whatever its schedule says. */
+void cronplan_at(struct cronplan *, struct cronplan_entry *, int64_t next);
+
 /* The second, which is new and of the same schedule and zone, takes the place of the first: due when that would be. */
 void cronplan_replace(struct cronplan *, const struct cronplan_entry *before, struct cronplan_entry *now);
 

@@ -10,6 +10,9 @@
 /* SPLIT: fields, and two words behind them */
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY, FIELDS, YEAR = FIELDS, WORDS, SPLIT = WORDS + 2 };
 
+/* A bit of `stars`: & stands before the weekday. */
+enum { BOTH = FIELDS };
+
 enum { WHY = 128, SHOWN = 24 /* bytes of what is wrong */ };
 
 static const uint8_t low[FIELDS] = {0, 0, 0, 1, 1, 0}, high[FIELDS] = {59, 59, 23, 31, 12, 6};
@@ -164,6 +167,12 @@ static int element(struct reader *r, uint64_t *set)
 	bool tilde = false;
 
 	if (r->field == DAY && take(r, 'l')) {
+		if (take(r, '-')) {
+			if (count(r, 30, &n, "L- is followed by 1 to 30: L-2 is the last day but two"))
+				return -1;
+			r->spec->before |= 1U << n;
+			return 0;
+		}
 		*(take(r, 'w') ? &r->spec->nearest : &r->spec->days) |= 1;
 		return 0;
 	}
@@ -213,6 +222,8 @@ static int read_field(struct reader *r, unsigned field, struct word w, uint64_t 
 	r->field = field;
 	if (*w.p == '*' || *w.p == '?')
 		r->stars |= 1U << field;
+	if (field == WEEKDAY && take(r, '&'))
+		r->stars |= 1U << BOTH;
 	do
 		if (element(r, set))
 			return -1;
@@ -241,16 +252,16 @@ static int read_fields(struct reader *r, const struct word *words, unsigned n)
 		s->flags |= CRONSPEC_SECONDS;
 	if (r->stars & (1 << MINUTE | 1 << HOUR))
 		s->flags |= CRONSPEC_WILD;
-	if (r->stars & (1 << DAY | 1 << WEEKDAY)) {
+	if (r->stars & (1 << DAY | 1 << WEEKDAY | 1 << BOTH)) {
 		s->flags |= CRONSPEC_BOTH;
-		if ((s->days | 1) != UINT32_MAX && s->weekdays != 127)
+		if (!(r->stars >> BOTH) && (s->days | 1) != UINT32_MAX && s->weekdays != 127)
 			s->flags |= CRONSPEC_ODD;
 	}
 	return 0;
 }
 
-/* 90, 90s, 1h30m */
-static int read_every(struct reader *r, struct word w)
+/* 90, 90s, 1h30m: at least so long. */
+static int read_span(struct reader *r, struct word w, unsigned least, uint32_t *out)
 {
 	unsigned long n;
 	uint64_t sum = 0, unit;
@@ -264,21 +275,43 @@ static int read_every(struct reader *r, struct word w)
 			unit = take(r, 's') ? 1 : take(r, 'm') ? 60 : take(r, 'h') ? 3600 : take(r, 'd') ? 86400 : 0;
 		sum += n * unit;
 	} while (unit && sum <= UINT32_MAX && r->left.p < w.end);
-	if (!unit || !sum || sum > UINT32_MAX)
-		return fail(r, w.p, w.end, "@every is followed by 1s or more: 90s, 1h30m");
-	r->spec->every = (uint32_t)sum;
+	if (!unit || sum < least || sum > UINT32_MAX)
+		return fail(r, w.p, w.end, "a time of 1s or more is expected: 90s, 1h30m");
+	*out = (uint32_t)sum;
 	return 0;
 }
 
-static int read_macro(struct reader *r, const struct word *words, unsigned n)
+static int read_boot(struct reader *r, const struct word *words, unsigned n)
+{
+	struct word again = words[2];
+	uint32_t first;
+
+	if (read_span(r, words[1], 0, &first))
+		return -1;
+	r->spec->seconds = first;
+	r->spec->flags = CRONSPEC_BOOT;
+	if (n < 3)
+		return 0;
+	if (*again.p == '+') {
+		again.p++;
+		r->spec->flags |= CRONSPEC_AFTER;
+	}
+	return read_span(r, again, 1, &r->spec->every);
+}
+
+static int read_macro(struct reader *r, struct word *words, unsigned n)
 {
 	struct word parts[SPLIT];
-	bool every = is(words, "@every");
+	bool every = is(words, "@every"), boot = is(words, "@boot");
 
-	if (n > 1U + every)
+	if (n > 1U + every + 2 * boot)
 		return fail(r, words[n - 1].p, words[n - 1].end, "nothing may follow here");
+	if (n == 1)
+		words[1] = (struct word){words->end, words->end};
 	if (every)
-		return read_every(r, n > 1 ? words[1] : (struct word){words->end, words->end});
+		return read_span(r, words[1], 1, &r->spec->every);
+	if (boot)
+		return read_boot(r, words, n);
 	if (is(words, "@reboot")) {
 		r->spec->flags = CRONSPEC_REBOOT;
 		return 0;
@@ -286,7 +319,8 @@ static int read_macro(struct reader *r, const struct word *words, unsigned n)
 	for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
 		if (is(words, macros[i].name))
 			return read_fields(r, parts, split(macros[i].schedule, strlen(macros[i].schedule), parts));
-	return fail(r, words->p, words->end, "it is @yearly @monthly @weekly @daily @hourly @reboot or @every 90s");
+	return fail(r, words->p, words->end,
+	            "it is @yearly @monthly @weekly @daily @hourly @reboot, @every 90s or @boot 90s");
 }
 
 int cronspec_read(struct cronspec *s, const char *text, size_t len, uint64_t seed, struct cronspec_error *error)
@@ -315,7 +349,9 @@ size_t cronspec_length(const char *line, size_t len, bool user)
 	struct word words[SPLIT];
 	unsigned n = split(line, len, words), count = FIELDS - 1, after = 1 + (unsigned)user;
 
-	if (n && *line == '@')
+	if (n && is(words, "@boot"))
+		count = n > 2 && !read_boot(&r, words, 3) ? 3 : 2;
+	else if (n && *line == '@')
 		count = is(words, "@every") ? 2 : 1;
 	else if (n >= FIELDS + after) {
 		struct word *w = &words[WEEKDAY];

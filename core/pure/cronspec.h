@@ -4,12 +4,15 @@
  *	SECOND MINUTE HOUR DAY MONTH WEEKDAY       and a seventh may be *, a year
  *	@yearly @annually @monthly @weekly @daily @midnight @hourly @reboot
  *	@every 90s       or 1h30m
+ *	@boot 5m         once, so long after the start of the container, or at once if that is over
+ *	@boot 5m 1h      and then every hour; @boot 5m +1h: an hour after the end of each run
  *
  * crontab(5) of Vixie: lists, ranges, steps, names, 7 = Sunday. If the day or the weekday begins with a star both must
  * match, else either. A range of weekdays may end in Sunday whatever it is called: fri-sun, 5-7, 5-0. OpenBSD's a~b, ~,
  * ~/n: a number chosen by the seed, with a step the first of its numbers. Of Quartz and supercronic: ? as *; 5/15, from
  * 5 to the end; whole names; day L, LW, 15W (the weekday nearest to the 15th, in that month); weekday 5L (the last
- * Friday), 5#2 (the second Friday).
+ * Friday), 5#2 (the second Friday). For
+ * pure/calendar: day L-2, the last but two; weekday &1-5: day and weekday must match.
  */
 #ifndef PURE_CRONSPEC_H
 #define PURE_CRONSPEC_H
@@ -27,7 +30,8 @@ struct cronspec {
 	uint32_t hours;
 	uint32_t days;    /* 1 to 31; bit 0: the last */
 	uint32_t nearest; /* the weekday nearest to that day (W); bit 0: the last weekday (LW) */
-	uint32_t every;   /* @every: seconds; the sets are void then */
+	uint32_t before;  /* bit n: the n-th day before the last */
+	uint32_t every;   /* @every, @boot: seconds; the sets are void then, but for `seconds`: @boot's first */
 	uint16_t months;  /* 1 to 12 */
 	uint8_t weekdays; /* 0 to 6 */
 	uint8_t flags;    /* CRONSPEC_ */
@@ -39,6 +43,8 @@ enum {
 	CRONSPEC_REBOOT = 4,  /* once, when the container has started; never by the clock */
 	CRONSPEC_SECONDS = 8, /* it has a field of seconds */
 	CRONSPEC_ODD = 16, /* day or weekday is a star with a step and the other is restricted: people expect either */
+	CRONSPEC_BOOT = 32,
+	CRONSPEC_AFTER = 64, /* @boot: the next one is due `every` after the end of a run; never by the clock */
 };
 
 #define CRONSPEC_NEVER INT64_MAX

@@ -73,6 +73,8 @@ static uint64_t days_of(const struct cronspec *s, unsigned first, unsigned lengt
 		if (day <= length)
 			days |= 1ULL << nearest(day ? day : length, first, length);
 	}
+	for (unsigned n = 1; n < length; n++)
+		days |= (uint64_t)(s->before >> n & 1) << (length - n);
 	/* sevens of days, each begins with the same weekday; at the end the last seven */
 	for (unsigned n = 0; n < 6; n++) {
 		unsigned from = n < 5 ? WEEK * n + 1 : length - WEEK + 1;
@@ -142,10 +144,12 @@ int64_t cronspec_next(const struct cronspec *s, const struct zone *zone, int64_t
 	struct zone_span span = {INT64_MIN, INT64_MAX, 0, ""};
 	int64_t start, from, local;
 
-	if (after >= latest || s->flags & CRONSPEC_REBOOT)
+	if (after >= latest || s->flags & (CRONSPEC_REBOOT | CRONSPEC_AFTER))
 		return CRONSPEC_NEVER;
 	if (s->every)
 		return after + s->every;
+	if (s->flags & CRONSPEC_BOOT)
+		return CRONSPEC_NEVER;
 	if (after < earliest)
 		after = earliest;
 	for (start = from = after + 1;; from = span.until) {

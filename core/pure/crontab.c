@@ -146,7 +146,7 @@ static char *split_input(struct reading *r, char *command)
 /* What is right, but may not be what was meant. */
 static void lint(struct reading *r, const char *at, const struct cronspec *when)
 {
-	if (when->every || when->flags & CRONSPEC_REBOOT)
+	if (when->every || when->flags & (CRONSPEC_REBOOT | CRONSPEC_BOOT))
 		return;
 	if (when->flags & CRONSPEC_SECONDS && !r->said_six) {
 		r->said_six = true;

@@ -20,6 +20,7 @@
 #include "sys/others.h"
 #include "sys/procs.h"
 #include "sys/random.h"
+#include "sys/rundir.h"
 #include "sys/spawn.h"
 #include "sys/wallclock.h"
 
@@ -46,6 +47,7 @@ bool cronjob_quiet;
 unsigned cronjob_failures;
 
 static char *const *base_env;
+static struct cronplan *plan;
 static const char *stamps;
 static struct cronrun *runs;
 static unsigned running;
@@ -146,7 +148,10 @@ static void forget(struct cronrun *r)
 {
 	struct cronrun **at = &runs, *other;
 	struct cronpast *past = r->job->past;
+	const struct cronspec *when = r->job->entry.when;
 
+	if (when->flags & CRONSPEC_AFTER && !r->job->gone)
+		cronplan_at(plan, &r->job->entry, wallclock_now() + when->every);
 	while (*at != r)
 		at = &(*at)->next;
 	*at = r->next;
@@ -269,6 +274,15 @@ static void replace(struct cronjob *j)
 	j->past->queued = 1;
 }
 
+/* A job of @boot: has its first run been already, in this container? */
+static bool first(const struct cronjob *j)
+{
+	char name[32];
+
+	fmt_into(name, sizeof name, "cron-%llx", (unsigned long long)cronjob_key(j));
+	return rundir_first(name);
+}
+
 void cronjob_due(struct cronplan_entry *e, int64_t at)
 {
 	struct cronjob *j = container_of(e, struct cronjob, entry);
@@ -277,6 +291,8 @@ void cronjob_due(struct cronplan_entry *e, int64_t at)
 
 	if (stopping)
 		return;
+	if (e->when->flags & CRONSPEC_BOOT)
+		first(j);
 	if (!j->past && !(j->past = calloc(1, sizeof *j->past))) {
 		tell(j, ERR, "job_skip", 0, "skipped: out of memory");
 		return;
@@ -297,14 +313,32 @@ void cronjob_due(struct cronplan_entry *e, int64_t at)
 		j->past->queued++;
 }
 
+/* Those that come again do so in steps from the first, wherever we begin. */
+static void count_from_boot(struct cronjob *j, int64_t now)
+{
+	const struct cronspec *when = j->entry.when;
+	int64_t at = now - rundir_age() + (int64_t)when->seconds;
+	bool due = at <= now && first(j);
+
+	if (at <= now && when->flags & CRONSPEC_AFTER)
+		at = now + when->every;
+	else if (at <= now)
+		at = when->every ? at + ((now - at) / when->every + 1) * when->every : CRONSPEC_NEVER;
+	cronplan_at(plan, &j->entry, at);
+	if (due)
+		cronjob_due(&j->entry, now);
+}
+
 void cronjob_catch_up(struct cronjob *j, int64_t now)
 {
 	int64_t last = cronjob_section(j)->catchup && stamps ? cronjob_stamped(j, stamps) : -1, missed;
 
-	if (last < 0) {
+	if (j->entry.when->flags & CRONSPEC_BOOT)
+		count_from_boot(j, now);
+	if (last < 0)
 		stamp(j, now);
+	if (last < 0)
 		return;
-	}
 	missed = cronspec_next(j->entry.when, j->entry.zone, last);
 	if (missed > now)
 		return;
@@ -406,8 +440,9 @@ void cronjob_stop(int64_t until_ms)
 	children_wait(goes_on, NULL, clock_ms() + LAST_MS);
 }
 
-void cronjob_open(char *const *env, const char *state_dir)
+void cronjob_open(char *const *env, const char *state_dir, struct cronplan *p)
 {
+	plan = p;
 	base_env = env;
 	stamps = state_dir;
 	spawn_default_signals();

@@ -21,20 +21,21 @@ extern unsigned cronjob_failures; /* runs that ended with something else than 0 
 extern bool cronjob_quiet;        /* as if CRON_QUIET=yes were set for all */
 
 /* What the applet sets up, once there are a loop and a cronlog (which is given cronjob_room): the environment jobs
- * begin with, and the directory for stamps (CRON_CATCHUP; NULL: none), which stay. This process becomes the one that
- * orphans come to. */
-void cronjob_open(char *const *env, const char *state_dir);
+ * begin with, the directory for stamps (CRON_CATCHUP; NULL: none), the plan they are in, all of which stay. This
+ * process becomes the one that orphans come to. */
+void cronjob_open(char *const *env, const char *state_dir, struct cronplan *);
 
 /* It is due, or was at that moment. */
 void cronjob_due(struct cronplan_entry *, int64_t at);
 
-/* The job is new to us: if CRON_CATCHUP says so and its stamp is older than its last due time, it is due now. */
+/* The job is new to us: if CRON_CATCHUP says so and its stamp is older than its last due time, it is due now; and when
+ * it is due if that is so long after the container's start, once in its life. */
 void cronjob_catch_up(struct cronjob *, int64_t now);
 
 /* The table changed and this line is the same as that one before: its runs, queue and results go on. */
 void cronjob_continue(struct cronjob *now, struct cronjob *before);
 
-/* SIGCHLD: takes all ended children. */
+/* SIGCHLD: takes all ended children. Jobs that are due so long after an end are in the plan then. */
 void cronjob_reap(void);
 
 /* What was stuck in the log has moved. */

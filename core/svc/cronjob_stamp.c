@@ -10,14 +10,18 @@
 
 enum { PATH = 512 };
 
-static int find(const struct cronjob *j, const char *dir, char path[PATH])
+uint64_t cronjob_key(const struct cronjob *j)
 {
 	uint64_t key = hash_text(HASH_SEED, j->table->path);
 
 	key = hash_text(key, cronjob_text(j, cronjob_line(j)->schedule));
 	key = hash_text(key, cronjob_text(j, cronjob_line(j)->command));
-	key = hash_text(key, j->user->name ? j->user->name : "");
-	return fmt_into(path, PATH, "%s/%llx", dir, (unsigned long long)key);
+	return hash_text(key, j->user->name ? j->user->name : "");
+}
+
+static int find(const struct cronjob *j, const char *dir, char path[PATH])
+{
+	return fmt_into(path, PATH, "%s/%llx", dir, (unsigned long long)cronjob_key(j));
 }
 
 int cronjob_stamp(const struct cronjob *j, const char *dir, int64_t at)

@@ -78,6 +78,9 @@ const char *cronjob_program(const struct cronjob *);
 /* Starts a run, whose environment begins with `env` and whose output is that of `label`: its pid, or -1 with errno. */
 pid_t cronjob_start(const struct cronjob *, char *const *env, const char *label, struct cronlog_pipe *pipes[2]);
 
+/* What it is, whatever the life of crond: of its table's path, schedule, command and user. */
+uint64_t cronjob_key(const struct cronjob *);
+
 /* CRON_CATCHUP: puts down in that directory when it last was due, and reads it again. -1 with errno. */
 int cronjob_stamp(const struct cronjob *, const char *dir, int64_t at);
 int64_t cronjob_stamped(const struct cronjob *, const char *dir);

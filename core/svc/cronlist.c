@@ -47,7 +47,8 @@ void cronlist_runs(int64_t after, unsigned long n, void (*put)(const char *))
 			if (at != CRONSPEC_NEVER)
 				zone_text(j->entry.zone, at, &f);
 			else
-				fmt_str(&f, j->entry.when->flags & CRONSPEC_REBOOT ? "at the start" : "never");
+				fmt_str(&f, j->entry.when->flags & (CRONSPEC_REBOOT | CRONSPEC_BOOT) ? "at the start"
+				                                                                     : "never");
 			pad(&f, USER);
 			fmt_str(&f, user_of(j));
 			pad(&f, USER + width + 1);

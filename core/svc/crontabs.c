@@ -235,7 +235,7 @@ static void visit(const char *path, enum kind kind)
 	text = err ? NULL : files_load(AT_FDCWD, path, &len);
 	if (err)
 		errno = err;
-	if (text && crontable_read(t, text, len, false) == 0)
+	if (text && crontable_read(t, text, len, setup->ours) == 0)
 		enter(t, old);
 	else
 		keep(t, old);

@@ -25,6 +25,7 @@ struct crontabs_setup {
 	const char *dir;          /* instead of the two directories of users' tables; NULL: those */
 	const char *const *files; /* only these, ends with NULL; NULL: all of the above */
 	bool with_user;           /* files have users' names, as those of /etc have anyway */
+	bool ours;                /* commands in files are names of this binary */
 	crontable_tell_fn *tell;
 	void (*changed)(void); /* tables were read again */
 };

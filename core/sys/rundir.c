@@ -8,11 +8,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/num.h"
 #include "sys/env.h"
 #include "sys/files.h"
+
+enum { STAT = 512, TICKS = 100 /* a second, of /proc, on every machine */ };
 
 static char dir[256];
 
@@ -82,25 +86,45 @@ const char *rundir_make(void)
 	return make(false);
 }
 
+/* When process 1 was started, as /proc says it: its length. In text; *start: "?" if it cannot be known. */
+static size_t find_start(char text[STAT], const char **start)
+{
+	const char *p = NULL;
+
+	if (files_read(AT_FDCWD, "/proc/1/stat", text, STAT) > 0)
+		p = strrchr(text, ')');
+	for (int field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	*start = p ? p + 1 : "?";
+	return strcspn(*start, " ");
+}
+
 bool rundir_first(const char *name)
 {
-	char path[sizeof dir + 32], text[512], had[32];
-	const char *start = NULL;
+	char path[sizeof dir + 32], text[STAT], had[32];
+	const char *start;
 	size_t len;
 
 	if ((!rundir_make() && !first_usable(false)) || fmt_into(path, sizeof path, "%s/%s", dir, name))
 		return true;
-	/* the directory may outlive the container's stop: when did process 1 start? */
-	if (files_read(AT_FDCWD, "/proc/1/stat", text, sizeof text) > 0)
-		start = strrchr(text, ')');
-	for (int field = 2; start && field < 22; field++)
-		start = strchr(start + 1, ' ');
-	start = start ? start + 1 : "?";
-	len = strcspn(start, " ");
+	/* the directory may outlive the container's stop */
+	len = find_start(text, &start);
 	if (files_read_word(AT_FDCWD, path, had, sizeof had) == (ssize_t)len && memcmp(had, start, len) == 0)
 		return false;
 	files_replace(AT_FDCWD, path, 0644, start, len);
 	return true;
+}
+
+int64_t rundir_age(void)
+{
+	char text[STAT];
+	const char *start;
+	struct timespec now;
+	unsigned long ticks;
+	size_t len = find_start(text, &start);
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return num_digits(&start, start + len, 18, &ticks) ? now.tv_sec - (int64_t)ticks / TICKS : 0;
 }
 
 static int pid_path(char path[sizeof dir + 4])

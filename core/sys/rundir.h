@@ -18,6 +18,7 @@
 #define SYS_RUNDIR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* For init: finds or makes it. A path in static memory, or NULL (errno of the last try): everything but control works.
  */
@@ -26,6 +27,9 @@ const char *rundir_make(void);
 /* For what happens once in the life of a container: is that name asked for the first time? Without any directory, one
  * of our own if init's is another user's, it always is. */
 bool rundir_first(const char *name);
+
+/* Seconds since the container, process 1, was started; 0: cannot be known. */
+int64_t rundir_age(void);
 
 /* For init: makes it, puts our `pid` there and INIT_RUN_DIR into the environment (on the heap); and takes `pid` away.
  * As rundir_make(); EBUSY: another init has it. */
