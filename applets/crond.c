@@ -26,6 +26,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/die.h"
@@ -275,6 +276,7 @@ static int run(struct crontabs_setup *setup, const char *log)
 	const char *stamps = setting_text("CRON_STATE_DIR");
 	sigset_t set;
 
+	prctl(PR_SET_NAME, "crond");
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof wanted; i++)
 		sigaddset(&set, wanted[i]);

@@ -16,8 +16,10 @@
 #include "pure/unitlife.h"
 #include "svc/unitload.h"
 #include "svc/unitload_state.h"
+#include "svc/unittimer.h"
 #include "sys/files.h"
 #include "sys/loop.h"
+#include "sys/spawn.h"
 #include "sys/tree.h"
 
 enum { TABLE = 512, TEXT_MAX = 65536 };
@@ -56,6 +58,7 @@ struct name {
 static const struct unitload *load;
 static struct name *table[TABLE];
 static struct node *first, **last = &first;
+static bool timers; /* there are some */
 
 /* Texts that grow ------------------------------------------------------- */
 
@@ -556,17 +559,43 @@ static int write_file(const char *dir, const char *file, const struct fmt *f)
 	return errno != EEXIST ? -1 : files_replace(AT_FDCWD, path, 0644, f->mem, f->len);
 }
 
+/* The service that runs the timers is a unit too. */
+static int write_timers(const char *units, const struct fmt *lines)
+{
+	char dir[PATH_ROOM], text[2 * PATH_ROOM], copy[sizeof text];
+	struct unitlife life;
+	struct unit u;
+	struct fmt f;
+
+	fmt_into(dir, sizeof dir, "%s/timers", units);
+	fmt_open(&f, text, sizeof text);
+	fmt_add(&f, "[Service]\nExecStart=@%s crond --ours %s/table\nRestart=always\n", spawn_self(), dir);
+	memcpy(copy, text, f.len + 1);
+	if (write_file(dir, "table", lines) < 0 || write_file(dir, "timers.service", &f) < 0 ||
+	    unit_open(&u, "timers.service", unitload_world(), NULL) || unit_read(&u, dir, copy, f.len))
+		return -1;
+	unitload_life(&u, &life);
+	life.wanted = true;
+	fmt_open(&f, text, sizeof text);
+	fmt_add(&f, "id=timers.service\nfile=%s/timers.service\ndescription=timers of units\n", dir);
+	unitlife_write(&life, &f);
+	return write_file(dir, "unit", &f) < 0 ? -1 : 0;
+}
+
 static int write_all(const char *units)
 {
 	static char text[TEXT_MAX], times[TEXT_MAX];
-	struct fmt timers, f;
+	struct fmt lines, f;
 	char dir[PATH_ROOM];
 	int err = 0;
 
-	fmt_open(&timers, times, sizeof times);
+	fmt_open(&lines, times, sizeof times);
 	for (struct node *n = first; n && !err; n = n->next) {
 		int was = 0;
 		if (is_timer(n)) {
+			const char *name = timed(n);
+			if (n->wanted && unittimer_write(&n->u, base_name(name), &lines))
+				add(&n->said, "%s: this timer starts nothing\n", n->files[0]);
 			say(n);
 			continue;
 		}
@@ -578,7 +607,8 @@ static int write_all(const char *units)
 			say(n);
 		err = was < 0;
 	}
-	return err || write_file(units, "timers", &timers) < 0 ? -1 : 0;
+	timers = lines.len;
+	return err || (timers && write_timers(units, &lines)) ? -1 : 0;
 }
 
 static void remove_gone(const char *units)
@@ -589,7 +619,7 @@ static void remove_gone(const char *units)
 	for (size_t i = 0; i < count; i++) {
 		struct tree t = {.uid = (uid_t)-1};
 		struct name *n = NULL;
-		if (strcmp(names[i], "timers") == 0 ||
+		if ((timers && strcmp(names[i], "timers") == 0) ||
 		    fmt_into(name, sizeof name, *unit_suffix(names[i]) ? "%s" : "%s.service", names[i]))
 			continue;
 		n = find_name(name, false);

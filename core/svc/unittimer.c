@@ -54,10 +54,11 @@ static void put_command(const char *service, struct fmt *f)
 	fmt_add(f, " service -t 365d %s start\n", service);
 }
 
-static void put_spans(struct unit *u, const char *service, struct fmt *f)
+static bool put_spans(struct unit *u, const char *service, struct fmt *f)
 {
 	static const unsigned char keys[] = {UNIT_OnBootSec, UNIT_OnStartupSec, UNIT_OnActiveSec};
-	uint64_t active = shortest(u, UNIT_OnUnitActiveSec), again = active ? active : shortest(u, UNIT_OnUnitInactiveSec);
+	uint64_t active = shortest(u, UNIT_OnUnitActiveSec),
+	         again = active ? active : shortest(u, UNIT_OnUnitInactiveSec);
 	char more[24] = "";
 	bool any = false;
 
@@ -68,13 +69,14 @@ static void put_spans(struct unit *u, const char *service, struct fmt *f)
 			fmt_add(f, "@boot %llus%s", (unsigned long long)n, any ? "" : more);
 			put_command(service, f);
 		}
-	if (!any && again) {
-		fmt_add(f, "@boot %llus%s", (unsigned long long)again, more);
-		put_command(service, f);
-	}
+	if (any || !again)
+		return any;
+	fmt_add(f, "@boot %llus%s", (unsigned long long)again, more);
+	put_command(service, f);
+	return true;
 }
 
-static void put_calendar(struct unit *u, const struct unit_setting *s, const char *service, struct fmt *f)
+static bool put_calendar(struct unit *u, const struct unit_setting *s, const char *service, struct fmt *f)
 {
 	struct cronspec_error error;
 	const char *zone, *why;
@@ -84,35 +86,30 @@ static void put_calendar(struct unit *u, const struct unit_setting *s, const cha
 	fmt_open(&line, mem, sizeof mem);
 	if (calendar_read(s->value, &line, &zone, &error)) {
 		wrong(u, s, error.at, error.why);
-		return;
+		return false;
 	}
 	if (zone && (zones_find(zone, &why), why)) {
 		wrong(u, s, (size_t)(zone - s->value), why);
-		return;
+		return false;
 	}
 	fmt_add(f, "CRON_TZ=%s\n%s", zone ? zone : "", mem);
 	put_command(service, f);
+	return true;
 }
 
 int unittimer_write(struct unit *u, const char *service, struct fmt *f)
 {
-	size_t begin = f->len, empty;
+	const struct unit_setting *s;
+	size_t begin = f->len;
+	bool any;
 
 	put_label(u->name, f);
 	fmt_add(f, "RANDOM_DELAY=%us\nCRON_CATCHUP=no\n", unit_span(u, UNIT_RandomizedDelaySec, 0) / 1000);
-	empty = f->len;
-	put_spans(u, service, f);
-	if (unit_bool(u, UNIT_Persistent, false)) {
-		empty += f->len == empty ? sizeof "CRON_CATCHUP=yes" : 0;
-		fmt_str(f, "CRON_CATCHUP=yes\n");
-	}
-	for (size_t at = 0;;) {
-		const struct unit_setting *s = unit_next(u, UNIT_OnCalendar, &at);
-		if (!s)
-			break;
-		put_calendar(u, s, service, f);
-	}
-	if (f->len > empty)
+	any = put_spans(u, service, f);
+	fmt_str(f, unit_bool(u, UNIT_Persistent, false) ? "CRON_CATCHUP=yes\n" : "");
+	for (size_t at = 0; (s = unit_next(u, UNIT_OnCalendar, &at));)
+		any |= put_calendar(u, s, service, f);
+	if (any)
 		return 0;
 	f->len = begin;
 	f->mem[begin] = '\0';
