@@ -13,7 +13,7 @@ setup() {
   load ../lib/boot
   boot_setup
   cp "$BATS_FILE_TMPDIR/notify_send" "$R/bin"
-  ln -s busybox "$R/bin/kill"
+  ln -sf busybox "$R/bin/kill"
 }
 
 teardown() {

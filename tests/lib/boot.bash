@@ -15,7 +15,7 @@ boot_setup() {
   done <"$TOP/out/links.list"
   cp "$(command -v busybox)" "$R/bin/busybox"
   for tool in sh cat echo sleep env ls pwd ps setsid printf umount grep test wc mkdir touch date stty; do
-    ln -s busybox "$R/bin/$tool"
+    ln -sf busybox "$R/bin/$tool"
   done
   echo 'root:x:0:0:root:/root:/bin/sh' >"$R/etc/passwd"
   echo 'root:x:0:' >"$R/etc/group"
