@@ -82,6 +82,7 @@ struct unitlife {
 	uint8_t type, restart, kill_mode, access;
 	uint8_t kill_signal, restart_signal, final_signal, watchdog_signal;
 	bool remain, guess_main, send_kill, send_hup;
+	bool aliased;       /* it has other names: lines alias= */
 	bool wanted;        /* to be started at boot */
 	bool notify_reload; /* Type=notify-reload: the reload signal, then RELOADING=1 … READY=1 */
 	uint8_t reload_signal;
