@@ -1,6 +1,6 @@
 /* install - make directories, or copy files, with the owner and mode that they shall have
  *
- * config:  INSTALL_TOOL
+ * config:  INSTALL
  * group:   small tools
  * install: /usr/bin
  *

@@ -34,6 +34,7 @@
 #include "svc/leftovers.h"
 #include "svc/lender.h"
 #include "svc/notify.h"
+#include "svc/program.h"
 #include "svc/scandir.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -105,18 +106,39 @@ static void became_up(struct service *s)
 		check_ready();
 }
 
+static void stop_container(const struct service *s, const char *why, int code)
+{
+	msg_error("%s: %s: the container stops with %d", s->name, why, code);
+	if (initctl_stop(getppid(), code))
+		msg_error("cannot tell init: %m");
+}
+
+/* FailureAction= and SuccessAction=. */
+static void unit_has_ended(const struct service *s)
+{
+	const struct machine *m = &s->machine;
+	bool failed = m->state == MACHINE_FAILED, ran = m->done || m->code >= 0;
+	int code = failed ? s->unit->failure_exit : ran ? s->unit->success_exit : UNITLIFE_STAY;
+
+	if (stopping || s->told_to_stop || !under_init || code == UNITLIFE_STAY)
+		return;
+	if (code == UNITLIFE_OWN_CODE)
+		code = m->code > 0 ? m->code : failed;
+	stop_container(s, failed ? "FailureAction=" : "SuccessAction=", code);
+}
+
 /* For good: not if it was told to stop, and not for a service that may be started again by hand and ended well. */
 static void has_ended(struct service *s)
 {
 	int code = s->machine.code ? s->machine.code : 1;
 
+	if (s->unit)
+		unit_has_ended(s);
 	if (stopping || !s->essential || s->machine.stopping || s->told_to_stop || !under_init)
 		return;
 	if (s->machine.state != MACHINE_FAILED && !(s->wstat != -1 && s->machine.code))
 		return;
-	msg_error("%s: essential, and ended for good: the container stops with %d", s->name, code);
-	if (initctl_stop(getppid(), code))
-		msg_error("cannot tell init: %m");
+	stop_container(s, "essential, and ended for good", code);
 }
 
 static void is_gone(struct service *s)
@@ -230,6 +252,17 @@ static void open_run_dir(void)
 		msg_warn("%s: %m", path);
 }
 
+/* Where units become directories. The run directory of an init that runs is for its own services. */
+static const char *units_dir(void)
+{
+	const char *run = setting_text("INIT_RUN_DIR");
+	char pid[512];
+
+	if (!run || under_init)
+		return run;
+	return fmt_into(pid, sizeof pid, "%s/pid", run) || access(pid, F_OK) == 0 ? NULL : run;
+}
+
 static void open_all(void)
 {
 	const char *style = getenv("INIT_FINISH_STYLE"), *ready = getenv("INIT_READY_TIMEOUT");
@@ -261,22 +294,14 @@ static void open_all(void)
 	spawn_raise_files();
 	leftovers_open();
 	open_run_dir();
+	if (units_dir())
+		notify_open_socket(units_dir());
+	program_notify = notify_variable();
 	if (under_init)
 		lender_open(LEND_FD);
 	ready_timer.fire = not_ready_in_time;
 	stop_timer.fire = kill_children;
 	loop_at(&ready_timer, clock_ms() + (int64_t)ms);
-}
-
-/* Where units become directories. The run directory of an init that runs is for its own services. */
-static const char *units_dir(void)
-{
-	const char *run = setting_text("INIT_RUN_DIR");
-	char pid[512];
-
-	if (!run || under_init)
-		return run;
-	return fmt_into(pid, sizeof pid, "%s/pid", run) || access(pid, F_OK) == 0 ? NULL : run;
 }
 
 /* The links of the run directory lead here from elsewhere. */

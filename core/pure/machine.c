@@ -1,7 +1,7 @@
 /* machine - see machine.h */
 #include "pure/machine.h"
 
-#include "pure/machine_unit.h"
+#include "pure/machine_rows.h"
 
 typedef machine_action action;
 

@@ -1,8 +1,10 @@
-/* machine_unit - see machine_unit.h; systemd.service(5), systemd.kill(5), and where they are vague systemd's service.c.
+/* machine_unit - the life of a unit, as machine.h draws it: systemd.service(5), systemd.kill(5), and where they are
+ * vague systemd's service.c.
  */
-#include "pure/machine_unit.h"
-
 #include <sys/wait.h>
+
+#include "pure/machine.h"
+#include "pure/machine_rows.h"
 
 static int64_t until(uint32_t ms, int64_t now)
 {

@@ -22,6 +22,7 @@ static struct service *add(const char *dir, struct service *logs_for)
 		msg_error("%s: %m", dir);
 		return NULL;
 	}
+	service_event = supervise_watched;
 	s->timer.fire = supervise_timer;
 	s->control.ready = commands_ready;
 	s->since = clock_wall();

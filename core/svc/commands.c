@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "svc/job.h"
+#include "svc/phases.h"
 #include "svc/program.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -38,10 +39,10 @@ static void signal_by(struct service *s, char byte)
 	program_signal(s, sig ? sig : s->reload_signal);
 }
 
-static void signal_script_done(struct service *s, char what, bool ok)
+static void signal_script_done(struct service *s, char what, int wstat)
 {
 	job_control_over(s);
-	if (!ok)
+	if (wstat)
 		signal_by(s, what);
 }
 
@@ -53,6 +54,10 @@ static void command(struct service *s, char byte)
 		return;
 	if (meanings[i].event != NONE) {
 		supervise_options.hooks.told(s, (enum machine_event)meanings[i].event);
+		return;
+	}
+	if (byte == 'h' && s->unit) {
+		phases_reload(s);
 		return;
 	}
 	if (byte == 'p' || byte == 'c')

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
-#include "svc/leftovers.h"
+#include "svc/program.h"
 #include "svc/service.h"
 #include "sys/clock.h"
 #include "sys/spawn.h"
@@ -30,29 +30,21 @@ static void too_long(struct loop_timer *t)
 
 	script[8] = j->what;
 	if (j->service)
-		msg_warn("%s: %s does not end: killed after %d s", j->service->name, j->what == 'C' ? "check" : script,
-		         JOB_LIMIT_MS / 1000);
+		msg_warn("%s: %s does not end: killed after %u s", j->service->name,
+		         j->what == 'C'   ? "check"
+		         : j->what == 'R' ? "reload"
+		                          : script,
+		         (unsigned)(j->what == 'R' ? j->service->unit->start_ms : JOB_LIMIT_MS) / 1000);
 	kill(-j->pid, SIGKILL);
 }
 
-bool job_start(struct service *s, char what, const char *path, job_done_fn *done)
+static bool start(struct service *s, char what, const struct spawn *child, uint32_t limit_ms, job_done_fn *done)
 {
-	char *argv[] = {(char *)(size_t)path, NULL};
-	struct spawn child = {
-	        .path = path,
-	        .argv = argv,
-	        .dir = s->dir,
-	        .in = -1,
-	        .out = service_output(s),
-	        .err = s->err.write,
-	        .group = true,
-	        .mark = leftovers_mark(s),
-	};
 	struct job *j = calloc(1, sizeof *j);
 
 	if (!j)
 		return false;
-	j->pid = spawn(&child);
+	j->pid = spawn(child);
 	if (j->pid < 0) {
 		free(j);
 		return false;
@@ -63,8 +55,27 @@ bool job_start(struct service *s, char what, const char *path, job_done_fn *done
 	j->next = jobs;
 	jobs = j;
 	j->limit.fire = too_long;
-	loop_at(&j->limit, clock_ms() + JOB_LIMIT_MS);
+	if (limit_ms)
+		loop_at(&j->limit, clock_ms() + limit_ms);
 	return true;
+}
+
+bool job_start(struct service *s, char what, const char *path, job_done_fn *done)
+{
+	char *argv[] = {(char *)(size_t)path, NULL};
+	struct spawn child = {.path = path, .argv = argv, .in = -1, .group = true};
+
+	program_child(s, &child);
+	return start(s, what, &child, JOB_LIMIT_MS, done);
+}
+
+bool job_phase(struct service *s, char what, const char *phase, uint32_t limit_ms, job_done_fn *done)
+{
+	struct program_phase p;
+
+	program_phase_child(s, phase, &p);
+	p.child.group = true;
+	return start(s, what, &p.child, limit_ms, done);
 }
 
 bool job_running(const struct service *s, char what)
@@ -93,7 +104,7 @@ bool job_reap(pid_t pid, int wstat)
 		*p = j->next;
 		loop_at(&j->limit, 0);
 		if (j->service)
-			j->done(j->service, j->what, wstat == 0);
+			j->done(j->service, j->what, wstat);
 		free(j);
 		return true;
 	}

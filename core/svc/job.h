@@ -3,18 +3,22 @@
 #define SVC_JOB_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct service;
 
 enum { JOB_LIMIT_MS = 10000 };
 
-/* ok: it ended with 0. */
-typedef void job_done_fn(struct service *, char what, bool ok);
+/* wstat: how, as of waitpid(2). */
+typedef void job_done_fn(struct service *, char what, int wstat);
 
 /* Starts `path` (relative to the service's directory); `what` is a name of one letter. False if it cannot be started:
  * then done is not called. */
 bool job_start(struct service *, char what, const char *path, job_done_fn *);
+
+/* Likewise a phase of a unit (svc/program.h), killed after limit_ms; 0: never. */
+bool job_phase(struct service *, char what, const char *phase, uint32_t limit_ms, job_done_fn *);
 
 /* A job of that letter runs; 0: any job but 'C' (check). */
 bool job_running(const struct service *, char what);

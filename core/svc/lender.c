@@ -17,7 +17,8 @@ static int send_one(struct service *s, enum lend_op op)
 {
 	struct lend l = {.op = op, .id = s->id, .pid = s->pid};
 
-	if (op == LEND_ADD && fmt_into(l.name, sizeof l.name, "%s", s->name))
+	if (op == LEND_ADD &&
+	    fmt_into(l.name, sizeof l.name, "%s", s->unit && s->unit->log_name ? s->unit->log_name : s->name))
 		return 0;
 	return lend_send(line.fd, &l, op == LEND_ADD ? s->out.read : -1, op == LEND_ADD ? s->err.read : -1);
 }

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -18,36 +20,119 @@
 #include "sys/files.h"
 #include "sys/spawn.h"
 
+const char *program_notify;
+
+void program_child(const struct service *s, struct spawn *child)
+{
+	child->dir = s->dir;
+	child->out = service_output(s);
+	child->err = s->err.write;
+	child->mark = leftovers_mark(s);
+}
+
+static const char *log_variable(const struct service *s)
+{
+	return s->log ? "INIT_SERVICE_LOG=" : s->out.write >= 0 ? "INIT_SERVICE_LOG=logd" : NULL;
+}
+
+static void start(struct service *s, const struct spawn *child, const char *what)
+{
+	pid_t pid = spawn(child);
+
+	if (pid < 0)
+		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, what);
+	s->pid = pid < 0 ? 0 : pid;
+	if (s->pid)
+		lender_started(s);
+}
+
 void program_start(struct service *s, char *const *argv, int notify_write)
 {
 	char mark[300];
 	struct spawn child = {
 	        .path = argv[0][0] == '.' ? argv[0] : spawn_self(),
 	        .argv = argv,
-	        .dir = s->dir,
 	        .in = s->input.read,
-	        .out = service_output(s),
-	        .err = s->err.write,
 	        .session = true,
-	        .mark = leftovers_mark(s),
-	        .env_set = {mark, s->log              ? "INIT_SERVICE_LOG="
-	                          : s->out.write >= 0 ? "INIT_SERVICE_LOG=logd"
-	                                              : NULL},
+	        .env_set = {mark, log_variable(s), s->features & HAS_NOTIFY ? program_notify : NULL},
 	        .env_dir = s->features & HAS_ENV ? "env" : NULL,
 	};
-	pid_t pid;
 
+	program_child(s, &child);
 	fmt_into(mark, sizeof mark, "INIT_SERVICE=%s", s->name);
 	if (notify_write >= 0) {
 		child.extra[0][0] = notify_write;
 		child.extra[0][1] = s->notify_to;
 	}
-	pid = spawn(&child);
-	if (pid < 0)
-		msg_error("%s: %s: cannot fork: %m; it will be tried again", s->name, argv[0]);
-	s->pid = pid < 0 ? 0 : pid;
+	start(s, &child, argv[0]);
+}
+
+/* Adds a variable. */
+__attribute__((format(printf, 3, 4))) static void put(struct program_phase *p, struct fmt *f, const char *format, ...)
+{
+	const char **slot = p->child.env_set;
+	va_list ap;
+
+	while (*slot)
+		slot++;
+	*slot = f->mem + f->len;
+	va_start(ap, format);
+	fmt_va(f, format, ap);
+	va_end(ap);
+	fmt_mem(f, "", 1);
+}
+
+void program_phase_child(const struct service *s, const char *phase, struct program_phase *p)
+{
+	const struct machine *m = &s->machine;
+	const struct unitlife *u = s->unit;
+	uint64_t *id = s->more->invocation;
+	bool known = s->wstat != -1, killed = known && WIFSIGNALED(s->wstat), ends = strncmp(phase, "stop", 4) == 0;
+	struct fmt f;
+
+	*p = (struct program_phase){.argv = {(char[]){"unit"}, (char *)(uintptr_t)phase}};
+	p->child = (struct spawn){.path = spawn_self(),
+	                          .argv = p->argv,
+	                          .in = -1,
+	                          .env_set = {log_variable(s) ? log_variable(s) : "INIT_SERVICE_LOG="}};
+	program_child(s, &p->child);
+	fmt_open(&f, p->text, sizeof p->text);
+	put(p, &f, "INIT_SERVICE=%s", s->name);
+	put(p, &f, "INVOCATION_ID=%08x%08x%08x%08x", (unsigned)(id[0] >> 32), (unsigned)id[0], (unsigned)(id[1] >> 32),
+	    (unsigned)id[1]);
+	if (u->access && program_notify)
+		put(p, &f, "%s", program_notify);
+	if (u->watchdog_ms)
+		put(p, &f, "WATCHDOG_USEC=%lu", u->watchdog_ms * 1000UL);
 	if (s->pid)
-		lender_started(s);
+		put(p, &f, "MAINPID=%d", (int)s->pid);
+	if (ends)
+		put(p, &f, "SERVICE_RESULT=%s", unitlife_result_name((enum unitlife_result)m->result));
+	if (ends && known) {
+		put(p, &f, "EXIT_CODE=%s", !killed ? "exited" : WCOREDUMP(s->wstat) ? "dumped" : "killed");
+		if (killed)
+			put(p, &f, "EXIT_STATUS=%s", signals_name(WTERMSIG(s->wstat)));
+		else
+			put(p, &f, "EXIT_STATUS=%d", WEXITSTATUS(s->wstat));
+	}
+}
+
+void program_phase(struct service *s, const char *phase, int exec_fd)
+{
+	struct program_phase p;
+
+	program_phase_child(s, phase, &p);
+	p.child.session = true;
+	if (exec_fd >= 0) {
+		p.child.extra[0][0] = exec_fd;
+		p.child.extra[0][1] = 3;
+		for (size_t i = 0; i < SPAWN_ENV; i++)
+			if (!p.child.env_set[i]) {
+				p.child.env_set[i] = "EXEC_FD=3";
+				break;
+			}
+	}
+	start(s, &p.child, phase);
 }
 
 int program_wait(struct service *s)

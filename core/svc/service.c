@@ -293,7 +293,9 @@ static void load_unit(struct service *s)
 		free(u);
 		return;
 	}
-	s->more->exec.fd = -1;
+	if (!s->more->service)
+		s->more->exec.fd = -1;
+	s->more->service = s;
 	free(s->unit);
 	s->machine.unit = s->unit = u;
 	s->features = HAS_UNIT | (s->features & HAS_SUPERVISE);

@@ -54,9 +54,12 @@ struct pipe_ends {
 
 /* What a unit has besides; one piece of heap. */
 struct service_unit {
-	struct loop_fd exec;      /* Type=exec: the read end of a pipe that the program's start closes */
+	struct loop_fd exec; /* Type=exec: the read end of a pipe that the program's start closes */
+	struct service *service;
+	uint64_t invocation[2];   /* $INVOCATION_ID, another one for each start */
 	struct timespec reloaded; /* wall clock: when the last reload ended */
 	int reload_code;
+	bool reloads; /* it was sent the signal to reload and will say when it has (Type=notify-reload) */
 };
 
 /* Owned by svc/supervise.c from adopt() until its `forget` hook has returned. What is used most comes first:

@@ -17,6 +17,8 @@
 #include "svc/job.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
+#include "svc/mainpid.h"
+#include "svc/phases.h"
 #include "svc/program.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -80,12 +82,12 @@ static int notify_open(struct service *s)
  * a check and no kill deadline to wait for leaves its timer free for that. */
 static void check_again(struct service *s);
 
-static void checked(struct service *s, char what, bool ok)
+static void checked(struct service *s, char what, int wstat)
 {
 	(void)what;
 	if (s->machine.state != MACHINE_RUN || s->machine.ready)
 		return;
-	if (ok)
+	if (wstat == 0)
 		supervise_event(s, EV_READY, 0);
 	else
 		check_again(s);
@@ -109,9 +111,9 @@ static void check_again(struct service *s)
 
 /* Carrying out --------------------------------------------------------- */
 
-static void after_stop_script(struct service *s, char what, bool ok)
+static void after_stop_script(struct service *s, char what, int wstat)
 {
-	(void)what, (void)ok;
+	(void)what, (void)wstat;
 	job_control_over(s);
 }
 
@@ -131,13 +133,13 @@ static void term(struct service *s)
 	s->got_term = s->machine.state == MACHINE_RUN;
 }
 
-static void term_script_done(struct service *s, char what, bool ok)
+static void term_script_done(struct service *s, char what, int wstat)
 {
 	(void)what;
 	job_control_over(s);
 	if (s->machine.state != MACHINE_RUN)
 		return;
-	if (!ok)
+	if (wstat)
 		term(s);
 	after_term(s);
 	statedir_touch(s);
@@ -154,7 +156,7 @@ static void do_stop(struct service *s)
 /* At the end of everything the whole tree is swept once, by the owner: not for each service. */
 static bool sweep_deep(const struct service *s)
 {
-	return s->machine.stopping && !supervise_options.stopping;
+	return s->unit ? phases_deep(s) : s->machine.stopping && !supervise_options.stopping;
 }
 
 static void do_sweep(struct service *s)
@@ -191,9 +193,9 @@ static void setup_now(struct service *s)
 		supervise_event(s, EV_SETUP, s->features & HAS_SETUP ? RUN_FAILED : 0);
 }
 
-static void up_script_done(struct service *s, char what, bool ok)
+static void up_script_done(struct service *s, char what, int wstat)
 {
-	(void)what, (void)ok;
+	(void)what, (void)wstat;
 	job_control_over(s);
 	if (s->machine.state == MACHINE_SETUP && !s->pid)
 		setup_now(s);
@@ -264,7 +266,9 @@ static void say_up(struct service *s)
 {
 	program_semaphore(s, true);
 	if (s->machine.has_notify)
-		msg_info("%s: ready", s->name);
+		msg_info("%s: %s", s->name, s->machine.ready ? "ready" : "done");
+	if (s->unit)
+		phases_up(s);
 	supervise_options.hooks.up(s);
 }
 
@@ -274,6 +278,8 @@ static void forget(struct service *s)
 
 	supervise_options.hooks.forget(s);
 	job_cancel(s);
+	if (s->unit)
+		phases_close(s);
 	loop_at(&s->timer, 0);
 	loop_remove(&s->control);
 	notify_close(s);
@@ -321,7 +327,7 @@ static void note_state(struct service *s, enum machine_event e, int value)
 
 	if (s->machine.state != MACHINE_RUN && s->machine.state != MACHINE_FINISH && s->machine.state != MACHINE_SWEEP)
 		s->since = clock_wall();
-	if (s->machine.state != MACHINE_FAILED)
+	if (s->machine.state != MACHINE_FAILED || s->unit)
 		return;
 	if (e == EV_FINISH && value == MACHINE_NO_RESTART)
 		fmt_into(text, sizeof text, "finish exited with %d", MACHINE_NO_RESTART);
@@ -334,16 +340,23 @@ static void note_state(struct service *s, enum machine_event e, int value)
 void supervise_event(struct service *s, enum machine_event e, int value)
 {
 	struct machine *m = &s->machine;
-	enum machine_state before = m->state;
+	struct phases_before was = {m->state, m->result, m->ready, m->stopping};
 	unsigned todo = machine_event(m, e, value, clock_ms());
 
 	if (!asks_check(s))
 		loop_at(&s->timer, m->at_ms);
-	if (m->state != before) {
+	if (s->unit)
+		phases_note(s, &was, e, value);
+	if (m->state != was.state) {
 		note_state(s, e, value);
-		supervise_options.hooks.changed(s, before);
+		supervise_options.hooks.changed(s, was.state);
 	}
 	statedir_touch(s);
+	if (s->unit) {
+		unsigned its = todo & (DO_FINISH * 2 - 1);
+		todo &= ~its;
+		phases_do(s, its);
+	}
 	if (todo & DO_STOP)
 		do_stop(s);
 	if (todo & DO_SWEEP)
@@ -354,7 +367,7 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 		do_setup(s);
 	if (todo & DO_RUN)
 		do_run(s);
-	if (todo & DO_SAY_UP && m->state == MACHINE_RUN)
+	if (todo & DO_SAY_UP && machine_reached(m))
 		say_up(s);
 	if (todo & DO_FINISH)
 		do_finish(s);
@@ -419,8 +432,14 @@ static void child_ended(struct service *s, int wstat)
 {
 	int code = WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
 	pid_t pid = s->pid;
+	enum machine_event e;
 
 	s->pid = 0;
+	if (s->unit) {
+		if (phases_ended(s, wstat, &e))
+			supervise_event(s, e, wstat);
+		return;
+	}
 	switch (s->machine.state) {
 	case MACHINE_RUN:
 		main_ended(s, pid, wstat, code);
@@ -442,19 +461,29 @@ static void child_ended(struct service *s, int wstat)
 	}
 }
 
+void supervise_watched(struct service *s, enum machine_event e, int value)
+{
+	if (e == EV_ENDED && s->pid)
+		child_ended(s, value);
+	else
+		supervise_event(s, e, value);
+}
+
 /* An orphan died: perhaps it was the last that a stopped service left behind. */
 static void orphan_ended(void)
 {
 	struct service *s = service_all;
 
 	while (s) {
-		if (s->machine.state == MACHINE_SWEEP && !leftovers_signal(s, 0, sweep_deep(s))) {
+		int sig = s->unit && s->machine.killed ? SIGKILL : 0; /* who was just forking */
+		if (s->machine.state == MACHINE_SWEEP && !leftovers_signal(s, sig, sweep_deep(s))) {
 			supervise_event(s, EV_EMPTY, 0);
 			s = service_all; /* the list may have changed */
 		} else {
 			s = s->next;
 		}
 	}
+	mainpid_look();
 }
 
 void supervise_reap(void)
@@ -471,9 +500,9 @@ void supervise_reap(void)
 		if (s) {
 			s->peak_kb = (unsigned)use.ru_maxrss;
 			child_ended(s, wstat);
-		} else if (!job_reap(pid, wstat) &&
+		} else if (job_reap(pid, wstat) ||
 		           !(supervise_options.hooks.reap && supervise_options.hooks.reap(pid, wstat))) {
-			orphans = true;
+			orphans = true; /* a job may have been the last of its service */
 		}
 	}
 	if (orphans)

@@ -39,6 +39,9 @@ extern unsigned supervise_removed; /* how many have been freed: a walk over the 
 /* Sends an event to its machine and does what follows. */
 void supervise_event(struct service *, enum machine_event, int value);
 
+/* For service_event(svc/service.h). */
+void supervise_watched(struct service *, enum machine_event, int value);
+
 /* For service.timer: its deadline has passed, or its check is due. */
 void supervise_timer(struct loop_timer *);
 

@@ -96,7 +96,7 @@ static int make_env(const struct spawn *s, char *const **env)
 		return 0;
 	if (env_copy(&e, *env))
 		return -1;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SPAWN_ENV; i++)
 		if (s->env_set[i] && env_put(&e, (char *)(uintptr_t)s->env_set[i]))
 			return -1;
 	if (s->env_dir && env_add_dir(&e, s->env_dir))

@@ -14,17 +14,17 @@
 
 struct pstate;
 
-enum { SPAWN_EXTRA = 7 };
+enum { SPAWN_EXTRA = 7, SPAWN_ENV = 10 };
 
 /* All memory is the caller's and only read. Zero means "as the parent has it", but for the descriptors. */
 struct spawn {
-	const char *path;          /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
-	char *const *argv;         /* ends with NULL */
-	char *const *env;          /* ends with NULL; NULL: the parent's */
-	const char *env_set[2];    /* "NAME=value" more for env, or NULL */
-	const char *env_dir;       /* then a directory of variables (sys/env.h), relative to dir */
-	const char *dir;           /* working directory */
-	int in, out, err;          /* become 0, 1, 2; -1: the parent's */
+	const char *path;               /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
+	char *const *argv;              /* ends with NULL */
+	char *const *env;               /* ends with NULL; NULL: the parent's */
+	const char *env_set[SPAWN_ENV]; /* "NAME=value" more for env, or NULL */
+	const char *env_dir;            /* then a directory of variables (sys/env.h), relative to dir */
+	const char *dir;                /* working directory */
+	int in, out, err;               /* become 0, 1, 2; -1: the parent's */
 	int extra[SPAWN_EXTRA][2]; /* further descriptors {from, to}, to >= 3; to = 0: no more. Their order matters if
 	                            * they overlap */
 	bool session;              /* setsid(2) */

@@ -34,7 +34,8 @@ unit() {
 # over RESULT: x has ended so, and only what is no service's still lives
 over() {
   # shellcheck disable=SC2053 # a pattern
-  await 10 eval '[[ $(within cat /run/end) == $1 ]]'
+  local want=$1
+  await 10 eval '[[ $(within cat /run/end) == $want ]]'
   await 10 alone
   run ! within service check x
   stop

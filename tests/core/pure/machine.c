@@ -230,7 +230,7 @@ static void failed_setup_is_a_failed_start(void **state)
 static void exit_from_every_state(void **state)
 {
 	(void)state;
-	for (int s = 0; s < MACHINE_STATES; s++) {
+	for (int s = 0; s < MACHINE_STOP; s++) {
 		struct machine m = {.state = (enum machine_state)s, .want = WANT_UP, .started_ms = 1};
 		unsigned todo = machine_event(&m, EV_EXIT, 0, 100);
 		for (int i = 0; i < 6 && !(todo & DO_FORGET); i++) {

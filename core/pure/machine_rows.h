@@ -1,8 +1,8 @@
-/* machine_unit - what a unit does otherwise than a directory, in the table of pure/machine.c; for that file alone. */
-#ifndef PURE_MACHINE_UNIT_H
-#define PURE_MACHINE_UNIT_H
-
-#include "pure/machine.h"
+/* machine_rows - what pure/machine.c and pure/machine_unit.c share: what a unit does otherwise than a directory.
+ * Behind pure/machine.h.
+ */
+#ifndef PURE_MACHINE_ROWS_H
+#define PURE_MACHINE_ROWS_H
 
 typedef unsigned machine_action(struct machine *, int value, int64_t now);
 
