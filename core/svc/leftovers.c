@@ -15,12 +15,14 @@
 #include "sys/procs.h"
 #include "sys/random.h"
 
-static uint64_t ours; /* the upper half of our marks; the lower 31 bits are a service's id */
+/* Our marks: bit 62, which those of other supervisors have too, 31 bits by chance, and the service's id. */
+static const uint64_t any = 1ULL << 62;
+static uint64_t ours;
 
 void leftovers_open(void)
 {
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	ours = (random_bits() | 1) << 32 >> 1;
+	ours = any | random_bits() >> 33 << 31;
 }
 
 uint64_t leftovers_mark(const struct service *s)
@@ -28,15 +30,15 @@ uint64_t leftovers_mark(const struct service *s)
 	return ours ? ours | s->id : 0;
 }
 
-static bool is_ours(uint64_t mark)
+static bool is_marked(uint64_t mark)
 {
-	return mark >> 31 == ours >> 31;
+	return mark >> 62 == any >> 62;
 }
 
 struct service *leftovers_service(pid_t pid)
 {
 	uint64_t mark = procs_mark(pid);
-	bool by_mark = is_ours(mark);
+	bool by_mark = is_marked(mark);
 	struct service *s = service_all;
 	char name[256];
 
@@ -78,7 +80,7 @@ static bool by_name(const struct service *s, pid_t pid)
 {
 	char service[256];
 
-	return !(s->unit && is_ours(procs_mark(pid))) && procs_service(pid, service, sizeof service) == 0 &&
+	return !(s->unit && is_marked(procs_mark(pid))) && procs_service(pid, service, sizeof service) == 0 &&
 	       strcmp(service, s->name) == 0;
 }
 
