@@ -1,6 +1,6 @@
 /* install - make directories, or copy files, with the owner and mode that they shall have
  *
- * config:  INSTALL
+ * config:  INSTALL_TOOL
  * group:   small tools
  * install: /usr/bin
  *

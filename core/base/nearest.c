@@ -10,7 +10,7 @@ bool nearest_better(const char *word, const char *known, unsigned *least)
 	unsigned char d[ROOM][ROOM];
 	size_t la = strlen(word), lb = strlen(known);
 
-	if (la >= ROOM || lb >= ROOM)
+	if (la >= ROOM || lb >= ROOM || la >= lb + *least || lb >= la + *least)
 		return false;
 	for (size_t i = 0; i <= la; i++) {
 		for (size_t j = 0; j <= lb; j++) {

@@ -180,6 +180,8 @@ struct unitlife *unitlife_read(const char *text)
 	if (!u)
 		return NULL;
 	unitlife_default(u);
+	at = text;
+	u->aliased = unitlife_find(&at, "alias", &len);
 	mem = (char *)(u + 1);
 	for (const struct key *k = keys; k < keys + KEYS; k++) {
 		at = text;

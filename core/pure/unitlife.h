@@ -82,13 +82,15 @@ struct unitlife {
 	uint8_t type, restart, kill_mode, access;
 	uint8_t kill_signal, restart_signal, final_signal, watchdog_signal;
 	bool remain, guess_main, send_kill, send_hup;
+	bool aliased;       /* it has other names: lines alias= */
 	bool wanted;        /* to be started at boot */
 	bool notify_reload; /* Type=notify-reload: the reload signal, then RELOADING=1 … READY=1 */
 	uint8_t reload_signal;
 	int16_t failure_exit, success_exit; /* UNITLIFE_STAY, UNITLIFE_OWN_CODE or a code */
 	const char *pid_file;
-	const char *log_name;                  /* SyslogIdentifier= */
-	const char *success, *prevent, *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1"; "*": any */
+	const char *log_name; /* SyslogIdentifier= */
+	const char *success, *prevent,
+	        *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1"; "*": any */
 	const char *description;
 	const char *refused; /* why it cannot be run */
 };

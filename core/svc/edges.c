@@ -123,7 +123,7 @@ static size_t open_names(void)
 		if (!s->leaving)
 			add_name(s->name, s);
 	for (struct service *s = service_all; s; s = s->next) {
-		char *text = unit_text(s);
+		char *text = s->unit && s->unit->aliased ? unit_text(s) : NULL;
 		if (text)
 			each_word(s, text, "alias", 0, add_alias);
 		free(text);

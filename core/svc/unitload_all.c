@@ -1,429 +1,29 @@
-/* unitload_all - the units that there shall be, as directories of services: see unitload.h.
- *
- * First those that are enabled, then, from each that is used, what it names; then all are written. */
+/* unitload_all - the units that there shall be, written as directories of services: see unitload.h. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
-#include "base/hash.h"
 #include "base/msg.h"
-#include "base/setting.h"
-#include "base/words.h"
 #include "pure/unitlife.h"
 #include "svc/unitload.h"
 #include "svc/unitload_state.h"
 #include "svc/unittimer.h"
 #include "sys/files.h"
-#include "sys/loop.h"
 #include "sys/spawn.h"
 #include "sys/tree.h"
 
-enum { TABLE = 512, TEXT_MAX = 65536 };
+enum { TEXT_MAX = 65536 };
 
-struct link {
-	struct link *next;
-	struct node *node;
-	bool required;
-};
-
-/* A unit. */
-struct node {
-	struct node *next; /* of those that are used */
-	struct unit u;
-	const char *service; /* its name without .service */
-	char **files;
-	uint64_t hash;
-	char *aliases, *said, *ignored; /* heap, grow; NULL at first */
-	const char *strict;             /* the first directive that is ignored */
-	struct link *wanters;           /* what says that this one wants it */
-	bool used, wanted, enabled;
-	bool triggered; /* a timer or another's failure starts it */
-};
-
-/* A name by which units are called. */
-struct name {
-	struct name *next;
-	const char *name;
-	struct node *node; /* NULL: no service of a unit's: */
-	bool absent;       /* there is nothing of that name */
-	bool directory;    /* it is a service directory's */
-	bool socket;       /* the unit is the partner of that */
-	int why;
-};
-
-static const struct unitload *load;
-static struct name *table[TABLE];
-static struct node *first, **last = &first;
 static bool timers; /* there are some */
-
-/* Texts that grow ------------------------------------------------------- */
-
-__attribute__((format(printf, 2, 3))) static void add(char **text, const char *format, ...)
-{
-	size_t have = *text ? strlen(*text) : 0;
-	char line[1024], *more;
-	struct fmt f;
-	va_list args;
-
-	fmt_open(&f, line, sizeof line);
-	va_start(args, format);
-	fmt_va(&f, format, args);
-	va_end(args);
-	more = realloc(*text, have + f.len + 1);
-	if (!more)
-		return;
-	memcpy(more + have, line, f.len + 1);
-	*text = more;
-}
-
-static void told(const struct unit *u, enum unit_grade grade, const char *path, unsigned line, unsigned column,
-                 const char *key, const char *why)
-{
-	struct node *n = container_of(u, struct node, u);
-
-	if (grade != UNIT_IGNORED) {
-		add(&n->said, "%s:%u:%u: %s%s%s\n", path, line, column, key, *key ? "= " : "", why);
-		return;
-	}
-	if (!n->ignored || !words_among(n->ignored, key, strlen(key)))
-		add(&n->ignored, "%s ", key);
-}
-
-/* Names ----------------------------------------------------------------- */
-
-/* Always reached, or none of our business. */
-static bool is_void(const char *name, const char *suffix)
-{
-	static const char reached[] =
-	        "network* nss-* local-fs* remote-fs* time-* sysinit* basic* multi-user* default* graphical* sockets* "
-	        "timers* paths* slices* swap* syslog* shutdown* final* umount* getty* rpcbind* reboot* poweroff* halt* "
-	        "kexec* exit* rescue* emergency* initrd* machines* cryptsetup* integritysetup* veritysetup* boot-* "
-	        "first-boot* sleep* suspend* hibernate* hybrid-* sound* printer* bluetooth* smartcard* usb-gadget* "
-	        "runlevel* ctrl-alt-del* system-update* remote-* soft-reboot* sigpwr* storage-* factory-reset*";
-
-	if (strcmp(suffix, "target") == 0)
-		return words_fit(reached, name, strlen(name));
-	return !words_among("service timer socket", suffix, strlen(suffix));
-}
-
-static const char *base_name(const char *name)
-{
-	size_t len = strlen(name) - sizeof ".service" + 1;
-
-	return strcmp(unit_suffix(name), "service") == 0 ? strndup(name, len) : name;
-}
-
-static bool is_directory(const char *service)
-{
-	char path[PATH_ROOM];
-
-	return load->dir && unitload_has(&unitload_places[0], service) &&
-	       fmt_into(path, sizeof path, "%s/%s/run", load->dir, service) == 0 && access(path, F_OK) == 0;
-}
-
-static struct name *find_name(const char *name, bool make)
-{
-	struct name **at = &table[hash_text(HASH_SEED, name) % TABLE];
-
-	while (*at && strcmp((*at)->name, name) != 0)
-		at = &(*at)->next;
-	if (!*at && make) {
-		*at = calloc(1, sizeof **at);
-		if (*at)
-			(*at)->name = strdup(name);
-	}
-	return *at;
-}
-
-static struct node *read_node(struct name *n)
-{
-	struct node *new = calloc(1, sizeof *new);
-	struct unitload how = {.dir = load->dir, .tell = told};
-
-	if (!new || unitload_find(&how, n->name, &new->u)) {
-		n->why = errno;
-		if (errno != ENOENT && errno != EPERM)
-			msg_error("%s: its files cannot be read: %m", n->name);
-		n->absent = true;
-		return NULL;
-	}
-	new->files = unitload_files;
-	new->hash = unitload_hash;
-	new->service = base_name(new->u.name);
-	return new;
-}
-
-static struct name *look_up(const char *name)
-{
-	const char *suffix = unit_suffix(name);
-	struct name *n = find_name(name, false);
-	char real[UNITLOAD_NAME], path[PATH_ROOM];
-
-	if (n || !*suffix)
-		return n;
-	n = find_name(name, true);
-	if (!n || is_void(name, suffix))
-		return n;
-	if (strcmp(suffix, "service") == 0 && is_directory(base_name(name))) {
-		n->directory = true;
-		return n;
-	}
-	if (fmt_into(real, sizeof real, "%s", name) || unitload_real(real, path)) {
-		n->absent = true;
-		n->why = errno;
-		return n;
-	}
-	n->socket = strcmp(suffix, "socket") == 0;
-	if (n->socket)
-		fmt_into(strrchr(real, '.'), sizeof ".service", ".service");
-	if (strcmp(real, name) != 0) {
-		struct name *is = look_up(real);
-		if (is && is->node && !n->socket)
-			add(&is->node->aliases, "%s ", base_name(n->name));
-		if (is)
-			n->node = is->node, n->absent = is->absent, n->directory = is->directory, n->why = is->why;
-		return n;
-	}
-	n->node = read_node(n);
-	return n;
-}
-
-/* Which are used --------------------------------------------------------- */
-
-static bool listed(const char *variable, const char *service)
-{
-	const char *list = setting_text(variable);
-	size_t len = strlen(service), n;
-
-	for (const char *p; list && (p = words_next(&list, &n));)
-		if (n == len && memcmp(p, service, n) == 0)
-			return true;
-	return false;
-}
-
-/* Alias= is what `systemctl enable` makes links of. */
-static void give_aliases(struct node *n)
-{
-	for (char **p = unit_words(&n->u, UNIT_Alias); p && *p; p++) {
-		struct name *a = look_up(*p);
-		if (!a || a->node || a->directory)
-			continue;
-		a->node = n;
-		a->absent = false;
-		add(&n->aliases, "%s ", base_name(a->name));
-	}
-}
-
-static void use(struct node *n, bool wanted);
-
-static void use_name(const char *name, bool wanted)
-{
-	struct name *n = look_up(name);
-
-	if (!n || !n->node)
-		return;
-	if (n->socket && !n->node->used)
-		add(&n->node->said, "%s: nothing is started by its socket here: %s is started at once\n", name,
-		    n->node->service);
-	use(n->node, wanted);
-}
-
-static void use_link(void *wanted, const char *name)
-{
-	use_name(name, *(bool *)wanted);
-}
-
-static void use_words(struct node *n, enum unit_key key, bool wanted)
-{
-	for (char **p = unit_words(&n->u, key); p && *p; p++)
-		use_name(*p, wanted);
-}
-
-static const char *timed(struct node *n)
-{
-	char **words = unit_words(&n->u, UNIT_Unit), *name;
-	size_t len = (size_t)(strrchr(n->u.name, '.') - n->u.name), cap = len + sizeof ".service";
-
-	if (words && *words)
-		return *words;
-	name = malloc(cap);
-	if (name)
-		fmt_into(name, cap, "%.*s.service", (int)len, n->u.name);
-	return name ? name : "";
-}
-
-static bool is_timer(const struct node *n)
-{
-	return strcmp(unit_suffix(n->u.name), "timer") == 0;
-}
-
-/* Once as one that is there, and perhaps again as one that is wanted. */
-static void use(struct node *n, bool wanted)
-{
-	static const unsigned char pulls[] = {UNIT_Requires, UNIT_Wants, UNIT_BindsTo, UNIT_Upholds};
-	static const unsigned char names[] = {UNIT_Requisite, UNIT_OnFailure, UNIT_OnSuccess};
-
-	wanted = wanted && !listed("INIT_DISABLED_SERVICES", n->service);
-	if (n->used && (n->wanted || !wanted))
-		return;
-	if (!n->used) {
-		n->used = true;
-		*last = n;
-		last = &n->next;
-		give_aliases(n);
-	}
-	n->wanted = wanted;
-	if (is_timer(n))
-		use_name(timed(n), false);
-	for (size_t i = 0; i < sizeof pulls; i++)
-		use_words(n, (enum unit_key)pulls[i], wanted);
-	for (size_t i = 0; i < sizeof names; i++)
-		use_words(n, (enum unit_key)names[i], false);
-	unitload_links(n->u.name, "wants", use_link, &wanted);
-	unitload_links(n->u.name, "requires", use_link, &wanted);
-}
-
-/* Which are enabled ------------------------------------------------------ */
-
-static void mark_triggered(const char *name)
-{
-	struct name *n = look_up(name);
-
-	if (n && n->node)
-		n->node->triggered = true;
-}
-
-/* A template stands for its DefaultInstance=. */
-static const char *instance(const char *name)
-{
-	struct unitload how = {.dir = load->dir};
-	const char *at = strstr(name, "@."), *is;
-	struct unit u;
-	size_t cap;
-	char *full;
-
-	if (!at)
-		return name;
-	if (unitload_find(&how, name, &u) || !(is = unit_text(&u, UNIT_DefaultInstance, NULL)))
-		return "";
-	cap = strlen(name) + strlen(is) + 1;
-	full = malloc(cap);
-	if (full)
-		fmt_into(full, cap, "%.*s%s%s", (int)(at + 1 - name), name, is, at + 1);
-	return full ? full : "";
-}
-
-static struct name *enable(const char *name)
-{
-	struct name *n = look_up(name);
-
-	if (!n || !n->node)
-		return n;
-	if (!n->node->enabled)
-		give_aliases(n->node);
-	n->node->enabled = true;
-	if (is_timer(n->node))
-		mark_triggered(timed(n->node));
-	for (int i = 0; i < 2; i++)
-		for (char **p = unit_words(&n->node->u, i ? UNIT_OnFailure : UNIT_OnSuccess); p && *p; p++)
-			mark_triggered(*p);
-	return n;
-}
-
-/* Units of the system's directories that its targets want; nobody has run `systemctl enable` FROM scratch. */
-static bool wanted_by_system(const char *name)
-{
-	static const char targets[] = "multi-user.target default.target graphical.target timers.target sockets.target";
-	struct name *n = look_up(name);
-
-	for (int i = 0; n && n->node && i < 2; i++)
-		for (char **p = unit_words(&n->node->u, i ? UNIT_RequiredBy : UNIT_WantedBy); p && *p; p++)
-			if (words_among(targets, *p, strlen(*p)))
-				return true;
-	return false;
-}
-
-static void enable_link(void *arg, const char *name)
-{
-	(void)arg;
-	if (enable(name))
-		use_name(name, true);
-}
-
-static void use_system(void)
-{
-	static const char *const targets[] = {"multi-user.target", "default.target", "graphical.target",
-	                                      "timers.target", "sockets.target"};
-
-	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-		for (int k = 0; k < 2; k++)
-			unitload_links(targets[i], k ? "requires" : "wants", enable_link, NULL);
-	for (size_t i = 1; i < UNITLOAD_PLACES; i++)
-		for (char **p = unitload_places[i].names; p && *p; p++)
-			if (*unit_suffix(*p) && !strstr(*p, "@.") && wanted_by_system(*p))
-				enable_link(NULL, *p);
-}
-
-/* What only something else starts is not started by its place alone. */
-static void use_enabled(const char *name)
-{
-	struct name *n = find_name(name, false);
-
-	if (n && n->directory && strcmp(unit_suffix(name), "service") == 0)
-		msg_warn("%s/%s: the directory of that name is used instead", load->dir, name);
-	else if (n && n->node)
-		use_name(name, !n->node->triggered || unit_text(&n->node->u, UNIT_WantedBy, NULL) ||
-		                       unit_text(&n->node->u, UNIT_RequiredBy, NULL));
-}
-
-static void use_all(bool system)
-{
-	const char *list = setting_text("INIT_ENABLED_SERVICES"), *names = list;
-	struct unitload_place *p = unitload_places;
-	size_t len;
-
-	for (size_t i = 0; i < p->count; i++) {
-		p->names[i] = *unit_suffix(p->names[i]) ? (char *)(uintptr_t)instance(p->names[i]) : p->names[i];
-		enable(p->names[i]);
-	}
-	for (size_t i = 0; i < p->count; i++)
-		use_enabled(p->names[i]);
-	for (const char *w; names && (w = words_next(&names, &len));) {
-		char name[UNITLOAD_NAME];
-		fmt_into(name, sizeof name, "%.*s", (int)len, w);
-		if (!*unit_suffix(name))
-			fmt_into(name, sizeof name, "%.*s.service", (int)len, w);
-		if (enable(name))
-			use_name(name, true);
-	}
-	if (system)
-		use_system();
-}
-
-/* WantedBy= one of the units that are used: that wants it. */
-static void note_wanters(void)
-{
-	for (struct node *n = first; n; n = n->next)
-		for (int i = 0; n->enabled && i < 2; i++)
-			for (char **p = unit_words(&n->u, i ? UNIT_RequiredBy : UNIT_WantedBy); p && *p; p++) {
-				struct name *by = find_name(*p, false);
-				struct link *l = by && by->node ? malloc(sizeof *l) : NULL;
-				if (l)
-					*l = (struct link){by->node->wanters, n, i}, by->node->wanters = l;
-			}
-}
-
-/* Writing ---------------------------------------------------------------- */
 
 /* A list in the making. */
 struct list {
 	struct fmt *f;
 	const char *key;
-	struct node *of;
+	struct unitload_unit *of;
 	const char *missing; /* the first name of which there is nothing */
 	int why;
 	bool begun;
@@ -442,11 +42,11 @@ static void put(struct list *l, const char *service)
 static void put_name(void *arg, const char *name)
 {
 	struct list *l = arg;
-	struct name *n = look_up(name);
+	struct unitload_name *n = unitload_look_up(name);
 
 	if (n && n->directory)
-		put(l, base_name(name));
-	else if (n && n->node && n->node->used && n->node != l->of && !is_timer(n->node) &&
+		put(l, unitload_service(name));
+	else if (n && n->node && n->node->used && n->node != l->of && !unitload_is_timer(n->node) &&
 	         (n->node->wanted || *l->key != 'w' || n->node->triggered))
 		put(l, n->node->service);
 	else if (n && n->absent && !l->missing && strcmp(unit_suffix(name), "service") == 0)
@@ -456,12 +56,12 @@ static void put_name(void *arg, const char *name)
 static void put_links(struct list *l, bool required)
 {
 	unitload_links(l->of->u.name, required ? "requires" : "wants", put_name, l);
-	for (struct link *w = l->of->wanters; w; w = w->next)
+	for (struct unitload_wanter *w = l->of->wanters; w; w = w->next)
 		if (w->required == required)
 			put(l, w->node->service);
 }
 
-static void put_lists(struct node *n, struct fmt *f, char **refused)
+static void put_lists(struct unitload_unit *n, struct fmt *f, char **refused)
 {
 	static const struct {
 		const char *key;
@@ -489,12 +89,12 @@ static void put_lists(struct node *n, struct fmt *f, char **refused)
 		if (l.begun)
 			fmt_char(f, '\n');
 		if (l.missing && lists[i].needed && !*refused)
-			add(refused, "it needs %s: %s", l.missing,
-			    l.why == EPERM ? "that is masked" : "there is no such unit");
+			unitload_add(refused, "it needs %s: %s", l.missing,
+			             l.why == EPERM ? "that is masked" : "there is no such unit");
 	}
 }
 
-static void put_text(struct node *n, struct fmt *f)
+static void put_text(struct unitload_unit *n, struct fmt *f)
 {
 	bool service = strcmp(unit_suffix(n->u.name), "service") == 0;
 	const struct unit_setting *where = NULL;
@@ -514,17 +114,17 @@ static void put_text(struct node *n, struct fmt *f)
 	life.wanted = n->wanted;
 	unitlife_write(&life, f);
 	if (why && where)
-		add(&refused, "%s:%u:%u: %s", where->path, where->line, where->column, why);
+		unitload_add(&refused, "%s:%u:%u: %s", where->path, where->line, where->column, why);
 	else if (why)
-		add(&refused, "%s: %s", n->files[0], why);
-	else if (n->ignored && load->strict)
-		add(&refused, "INIT_UNITS=strict: not honoured here: %s", n->ignored);
+		unitload_add(&refused, "%s: %s", n->files[0], why);
+	else if (n->ignored && unitload_how->strict)
+		unitload_add(&refused, "INIT_UNITS=strict: not honoured here: %s", n->ignored);
 	put_lists(n, f, &refused);
 	if (refused)
 		fmt_add(f, "refused=%s\n", refused);
 }
 
-static void say(const struct node *n)
+static void say(const struct unitload_unit *n)
 {
 	for (const char *p = n->said; p && *p;) {
 		size_t len = strcspn(p, "\n");
@@ -582,7 +182,7 @@ static int write_timers(const char *units, const struct fmt *lines)
 	return write_file(dir, "unit", &f) < 0 ? -1 : 0;
 }
 
-static int write_all(const char *units)
+static int write_all(const char *units, struct unitload_unit *first)
 {
 	static char text[TEXT_MAX], times[TEXT_MAX];
 	struct fmt lines, f;
@@ -590,12 +190,12 @@ static int write_all(const char *units)
 	int err = 0;
 
 	fmt_open(&lines, times, sizeof times);
-	for (struct node *n = first; n && !err; n = n->next) {
+	for (struct unitload_unit *n = first; n && !err; n = n->next) {
 		int was = 0;
-		if (is_timer(n)) {
-			const char *name = timed(n);
-			if (n->wanted && unittimer_write(&n->u, base_name(name), &lines))
-				add(&n->said, "%s: this timer starts nothing\n", n->files[0]);
+		if (unitload_is_timer(n)) {
+			const char *name = unitload_timed(n);
+			if (n->wanted && unittimer_write(&n->u, unitload_service(name), &lines))
+				unitload_add(&n->said, "%s: this timer starts nothing\n", n->files[0]);
 			say(n);
 			continue;
 		}
@@ -618,11 +218,11 @@ static void remove_gone(const char *units)
 
 	for (size_t i = 0; i < count; i++) {
 		struct tree t = {.uid = (uid_t)-1};
-		struct name *n = NULL;
+		struct unitload_name *n = NULL;
 		if ((timers && strcmp(names[i], "timers") == 0) ||
 		    fmt_into(name, sizeof name, *unit_suffix(names[i]) ? "%s" : "%s.service", names[i]))
 			continue;
-		n = find_name(name, false);
+		n = unitload_name(name, false);
 		if ((!n || !n->node || !n->node->used || strcmp(n->node->service, names[i]) != 0) &&
 		    fmt_into(path, sizeof path, "%s/%s", units, names[i]) == 0)
 			tree_remove(&t, path, true);
@@ -632,15 +232,15 @@ static void remove_gone(const char *units)
 int unitload_all(const struct unitload *l, const char *run_dir)
 {
 	struct unitload all = *l;
+	struct unitload_unit *first;
 	char units[PATH_ROOM];
 
-	all.strict |= listed("INIT_UNITS", "strict");
-	load = &all;
+	all.strict |= unitload_listed("INIT_UNITS", "strict");
+	unitload_how = &all;
 	unitload_look(l->dir);
-	use_all(listed("INIT_UNITS", "enabled"));
-	note_wanters();
+	first = unitload_use();
 	if (fmt_into(units, sizeof units, "%s/units", run_dir) || (mkdir(units, 0755) && errno != EEXIST) ||
-	    write_all(units)) {
+	    write_all(units, first)) {
 		msg_error("%s/units: %m", run_dir);
 		return -1;
 	}

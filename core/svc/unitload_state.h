@@ -1,4 +1,4 @@
-/* unitload_state - what the two halves of svc/unitload share: where units lie. */
+/* unitload_state - what the files of svc/unitload share: where units lie, what they are called, which are used. */
 #ifndef SVC_UNITLOAD_STATE_H
 #define SVC_UNITLOAD_STATE_H
 
@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 #include "base/path.h"
+#include "pure/unit.h"
 
-struct unit;
 struct unitlife;
+struct unitload;
 
 enum { UNITLOAD_PLACES = 4, UNITLOAD_NAME = 264 };
 
@@ -44,5 +45,60 @@ void unitload_links(const char *name, const char *kind, void (*found)(void *, co
 /* What the supervisor must know of a service, or of another unit, which is one without programs; `wanted` is the
  * caller's. Texts are the unit's. */
 void unitload_life(struct unit *, struct unitlife *);
+
+/* All of the following is never freed. */
+struct unitload_wanter {
+	struct unitload_wanter *next;
+	struct unitload_unit *node;
+	bool required;
+};
+
+struct unitload_unit {
+	struct unitload_unit *next; /* of those that are used */
+	struct unit u;
+	const char *service; /* its name without .service */
+	char **files;
+	uint64_t hash;
+	char *aliases, *said, *ignored;  /* grow; NULL at first */
+	struct unitload_wanter *wanters; /* by their WantedBy=, RequiredBy= */
+	bool used, wanted, enabled;
+	bool triggered; /* a timer, or how another one ends, starts it */
+};
+
+/* A name by which a unit may be called. */
+struct unitload_name {
+	struct unitload_name *next;
+	const char *name;
+	struct unitload_unit *node; /* NULL: there is none to be made a service: */
+	bool absent;                /* nothing has that name, why: errno */
+	bool directory;             /* a service directory has it */
+	bool socket;                /* and the unit is what that starts */
+	int why;
+};
+
+extern const struct unitload *unitload_how;
+
+/* Adds to a text that grows. */
+__attribute__((format(printf, 2, 3))) void unitload_add(char **text, const char *, ...);
+
+/* Its name as a service: without .service. */
+const char *unitload_service(const char *name);
+
+/* What is known of the name; NULL: nothing, unless it is to be made. */
+struct unitload_name *unitload_name(const char *name, bool make);
+
+/* The same, and reads the unit if there is one. NULL: it is no unit's name. */
+struct unitload_name *unitload_look_up(const char *name);
+
+/* Is it a word of that variable? */
+bool unitload_listed(const char *variable, const char *word);
+
+bool unitload_is_timer(const struct unitload_unit *);
+
+/* The unit that the timer starts. */
+const char *unitload_timed(struct unitload_unit *);
+
+/* All that shall be services, or timers. */
+struct unitload_unit *unitload_use(void);
 
 #endif

@@ -223,7 +223,7 @@ static int judge(const struct unitrun *r, const struct unit_command *c, int stat
 	}
 	if (sig)
 		unitrun_say(r, c->from, "%s was killed by signal %d", c->path, sig);
-	else if (code != UNITRUN_EXEC || r->start)
+	else if (code < UNITRUN_CHDIR || code > UNITRUN_LAST) /* those were said */
 		unitrun_say(r, c->from, "%s exited with %d", c->path, code);
 	if (sig)
 		return die_by(sig);

@@ -33,7 +33,9 @@ static const char *text_of(const struct unitrun *r, enum unit_key key, const cha
 static int place(const struct unitrun *r, int fd, int to, enum unit_key key)
 {
 	if (fd >= 0 && dup2(fd, to) >= 0) {
-		if (fd != to)
+		if (fd == to)
+			fcntl(fd, F_SETFD, 0);
+		else
 			close(fd);
 		return 0;
 	}

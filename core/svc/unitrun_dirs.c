@@ -81,8 +81,11 @@ static int make(struct unitrun *r, const struct kind *k, const char *path)
 	top = all;
 	top.mode = (mode_t)unit_number(r->unit, k->key + 1, 0755);
 	bad = root && (st.st_uid != all.uid || st.st_gid != all.gid) ? tree_set(&all, inside, true) : 0;
-	if (bad || all.failed || tree_set(&top, inside, false))
-		unitrun_warn(r, k->key, "%s: owner or mode cannot be set: %s", path, strerror(errno));
+	if (!bad && !all.failed && tree_set(&top, inside, false) == 0)
+		return 0;
+	if (errno == ENOLINK)
+		return -1;
+	unitrun_warn(r, k->key, "%s: owner or mode cannot be set: %s", path, strerror(errno));
 	return 0;
 }
 

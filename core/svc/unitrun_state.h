@@ -23,6 +23,7 @@ enum {
 	UNITRUN_STDERR = 222,
 	UNITRUN_NO_NEW_PRIVILEGES = 227,
 	UNITRUN_DIRECTORY = 233, /* the five from RUNTIME_DIRECTORY on, but for 234 to 237 */
+	UNITRUN_LAST = 245,
 };
 
 /* A phase that runs. */
