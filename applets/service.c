@@ -17,7 +17,7 @@
  *        service cat [--json] PATH|NAME...    a unit's settings in force, and
  *                                         where each stands
  *
- *   -t TIME  wait so long (default $SVWAIT or 7 s; wait: for ever)
+ *   -t TIME  wait so long (default $SVWAIT or 7 s; wait, units: for ever)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,7 +55,7 @@ struct view {
 };
 
 static struct control_wait wait;
-static unsigned long wait_ms;
+static unsigned long wait_ms; /* 0: for ever */
 static int code;
 static bool json;
 
@@ -255,7 +255,7 @@ static void check_ready(struct view *v)
 {
 	const struct svstate *s = &v->state;
 
-	if (s->ready)
+	if (s->ready || s->done)
 		return;
 	msg_error("%s is %s, not ready%s%s", v->dir.name, s->state, *s->reason ? ": " : "", s->reason);
 	code = FAILED;
@@ -301,8 +301,10 @@ static void report(struct control *c, enum control_answer answer)
 	if (answer == CONTROL_LATER)
 		msg_error("%s: still %s after %lu ms%s%s", c->dir.name, v.state.state, wait_ms,
 		          *v.state.reason ? ": " : "", v.state.reason);
+	else if (wait.goal == CONTROL_RELOADED)
+		msg_error("%s: not reloaded: exit code %d", c->dir.name, v.state.reload_code);
 	else
-		msg_error("%s failed: %s", c->dir.name, v.state.reason);
+		msg_error("%s failed: %s", c->dir.name, *v.state.reason ? v.state.reason : v.state.result);
 }
 
 static int await(struct control *all, size_t count)
@@ -387,14 +389,24 @@ static int show_log(const struct svdir *s, bool follow)
 	return 0;
 }
 
-static int command(char **words, bool follow)
+/* It has times of its own. */
+static void wait_for_unit(struct svdir *dir)
+{
+	struct view v = {.dir = *dir};
+
+	look(&v);
+	if (*v.state.result)
+		wait_ms = 0;
+}
+
+static int command(char **words, bool follow, bool patient)
 {
 	static const struct {
 		char name[12], letters[4];
 		unsigned char goal;
 	} verbs[] = {{"start", "u", CONTROL_READY},       {"stop", "d", CONTROL_DOWN},
 	             {"restart", "tcu", CONTROL_RENEWED}, {"try-restart", "tc", CONTROL_TRIED},
-	             {"reload", "h", CONTROL_NONE},       {"once", "o", CONTROL_ONCE}};
+	             {"reload", "h", CONTROL_RELOADED},   {"once", "o", CONTROL_ONCE}};
 	const char *verb = words[1] ? words[1] : "status";
 	struct control c = {0};
 
@@ -410,6 +422,8 @@ static int command(char **words, bool follow)
 			continue;
 		wait.began = clock_wall();
 		wait.goal = (enum control_goal)verbs[i].goal;
+		if (patient)
+			wait_for_unit(&c.dir);
 		send_letters(&c.dir, verbs[i].letters);
 		return await(&c, 1);
 	}
@@ -469,9 +483,9 @@ int service_main(int argc, char **argv)
 			die_usage(USAGE, "%s", o.why);
 		}
 	words[count] = NULL;
+	wait_ms = WAIT_MS;
 	if (count && strcmp(words[0], "wait") == 0 && time == getenv("SVWAIT"))
 		time = "0";
-	wait_ms = WAIT_MS;
 	if (time && num_duration(time, 1000, &wait_ms))
 		die_usage(USAGE, "'%s' is no time", time);
 	if (!count || strcmp(words[0], "list") == 0)
@@ -486,5 +500,5 @@ int service_main(int argc, char **argv)
 	how.json = json;
 	if (verify_all && (how.cat || strcmp(words[0], "verify") == 0))
 		return verify_all(&how, words + 1);
-	return command(words, follow);
+	return command(words, follow, !time);
 }

@@ -90,17 +90,41 @@ static enum control_answer ask_check(const struct svdir *s, int64_t until_ms)
 	return checked(s, until_ms) ? CONTROL_YES : CONTROL_RETRY;
 }
 
-static enum control_answer ready(const struct control *c, const struct control_wait *w, bool runs)
+/* Since `began`, as far as milliseconds tell. */
+static bool since(struct timespec t, struct timespec began)
+{
+	began.tv_nsec -= began.tv_nsec % 1000000;
+	return !before(t, began);
+}
+
+/* anew: a start before `began` does not count. A unit may have no process: it has done its work, or needs none. */
+static enum control_answer ready(const struct control *c, const struct control_wait *w, bool runs, bool anew)
+{
+	bool recent = !before(c->status.since, w->began);
+	char mem[1024];
+	struct svstate state;
+
+	svdir_state(&c->dir, &state, mem, sizeof mem);
+	runs = runs && !(anew && (!recent || c->status.got_term));
+	if (!*state.state)
+		return runs ? ask_check(&c->dir, w->until_ms) : CONTROL_LATER;
+	if (recent && (strcmp(state.state, "failed") == 0 || (*state.result && strcmp(state.state, "backoff") == 0)))
+		return CONTROL_FAILED;
+	if (*state.result)
+		return when(recent ? state.ready || state.done : state.ready && !anew);
+	return when(runs && state.ready);
+}
+
+/* Only a unit says when it has reloaded. */
+static enum control_answer reloaded(const struct control *c, const struct control_wait *w)
 {
 	char mem[1024];
 	struct svstate state;
 
 	svdir_state(&c->dir, &state, mem, sizeof mem);
-	if (!*state.state)
-		return runs ? ask_check(&c->dir, w->until_ms) : CONTROL_LATER;
-	if (strcmp(state.state, "failed") == 0 && !before(c->status.since, w->began))
-		return CONTROL_FAILED;
-	return when(runs && state.ready);
+	if (!*state.result)
+		return CONTROL_YES;
+	return !since(state.reload, w->began) ? CONTROL_LATER : state.reload_code ? CONTROL_FAILED : CONTROL_YES;
 }
 
 static enum control_answer look(struct control *c, const struct control_wait *w)
@@ -125,7 +149,7 @@ static enum control_answer look(struct control *c, const struct control_wait *w)
 	case CONTROL_UP:
 		return runs ? ask_check(&c->dir, w->until_ms) : CONTROL_LATER;
 	case CONTROL_READY:
-		return ready(c, w, runs);
+		return ready(c, w, runs, false);
 	case CONTROL_CHECKED:
 		return s->pid ? ask_check(&c->dir, w->until_ms) : CONTROL_YES;
 	case CONTROL_ENDED:
@@ -133,13 +157,15 @@ static enum control_answer look(struct control *c, const struct control_wait *w)
 	case CONTROL_DOWN:
 		return when(!s->pid && s->state == STATUS_DOWN);
 	case CONTROL_TRIED:
-		if (!s->pid && s->want != STATUS_WANT_UP)
-			return CONTROL_YES;
+		if (!s->pid)
+			return s->want != STATUS_WANT_UP ? CONTROL_YES : ready(c, w, runs, true);
 		/* fall through */
 	case CONTROL_RESTARTED:
 		return s->pid && !s->got_term && !old ? ask_check(&c->dir, w->until_ms) : CONTROL_LATER;
 	case CONTROL_RENEWED:
-		return ready(c, w, runs && !s->got_term && !old);
+		return ready(c, w, runs, true);
+	case CONTROL_RELOADED:
+		return reloaded(c, w);
 	case CONTROL_ONCE:
 		return when(s->pid ? s->want != STATUS_WANT_UP : !old);
 	case CONTROL_PAUSED:

@@ -19,12 +19,14 @@ enum control_goal {
 	CONTROL_NONE,      /* supervised at all */
 	CONTROL_RUNS,      /* there is a process */
 	CONTROL_UP,        /* and ./check, if there is one, agrees */
-	CONTROL_READY,     /* it said that it is ready; CONTROL_UP where only runit knows */
+	CONTROL_READY,     /* it said that it is ready, or is a unit that has done its work; CONTROL_UP where only
+	                      runit knows */
 	CONTROL_CHECKED,   /* ./check agrees, or it is down */
 	CONTROL_ENDED,     /* the process is gone; finish may be running */
 	CONTROL_DOWN,      /* nothing of it runs */
 	CONTROL_RESTARTED, /* as CONTROL_UP, but started since `began` */
 	CONTROL_RENEWED,   /* as CONTROL_READY, but started since `began` */
+	CONTROL_RELOADED,  /* a unit: a reload has ended since `began`, and well */
 	CONTROL_TRIED,     /* as CONTROL_RESTARTED, or down and wanted so */
 	CONTROL_ONCE,      /* runs and will not be restarted, or has run since `began` */
 	CONTROL_PAUSED,
@@ -36,7 +38,7 @@ enum control_answer {
 	CONTROL_YES,
 	CONTROL_LATER,  /* not yet; to `report`: too late */
 	CONTROL_RETRY,  /* not yet, and no change of the status will tell */
-	CONTROL_FAILED, /* it was given up since `began` (see its state) */
+	CONTROL_FAILED, /* it was given up since `began` (see its state), or the reload went wrong */
 	CONTROL_ERROR,  /* errno and dir.why: its status cannot be read; ENXIO: runsv is not running */
 };
 

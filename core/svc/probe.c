@@ -250,7 +250,7 @@ static void look_at_service(struct probe *p)
 	}
 	svdir_look(&dir, &st, &s, mem, sizeof mem);
 	svdir_close(&dir);
-	is = up && *s.state != '-' ? st.pid && st.state == STATUS_RUN : s.ready;
+	is = up && *s.state != '-' ? st.pid && st.state == STATUS_RUN : s.ready || s.done;
 	over(p, is ? NULL : *s.state == '-' ? s.reason : s.state);
 }
 

@@ -249,7 +249,7 @@ static void check_service(const struct verify_item *it)
 		const char *name;
 		unsigned has;
 	} programs[] = {
-	        {"run", ~0U}, {"setup", HAS_SETUP}, {"finish", HAS_FINISH}, {"check", HAS_CHECK}, {"log/run", HAS_LOG}};
+	        {"run", 0}, {"setup", HAS_SETUP}, {"finish", HAS_FINISH}, {"check", HAS_CHECK}, {"log/run", HAS_LOG}};
 	struct service *s = service_new(it->path, NULL);
 
 	if (!s || service_load(s)) {
@@ -257,7 +257,7 @@ static void check_service(const struct verify_item *it)
 		return;
 	}
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (s->features & programs[i].has)
+		if (!programs[i].has || s->features & programs[i].has)
 			verify_program(it->name, join(it->path, programs[i].name), false);
 	if (s->features & HAS_DEPENDENCIES)
 		check_needs(it, join(it->path, "dependencies.d"));
