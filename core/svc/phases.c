@@ -55,8 +55,8 @@ static void do_stop(struct service *s)
 	bool renew = s->machine.renew && u->restart_signal;
 
 	job_cancel(s);
-	mainpid_close(s);
 	if (!s->pid) { /* it is up without a known one */
+		mainpid_close(s);
 		service_event(s, EV_ENDED, 0);
 		return;
 	}

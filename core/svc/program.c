@@ -90,7 +90,7 @@ void program_phase_child(const struct service *s, const char *phase, struct prog
 	bool known = s->wstat != -1, killed = known && WIFSIGNALED(s->wstat), ends = strncmp(phase, "stop", 4) == 0;
 	struct fmt f;
 
-	*p = (struct program_phase){.argv = {(char[]){"unit"}, (char *)(uintptr_t)phase}};
+	*p = (struct program_phase){.argv = {(char *)(uintptr_t) "unit", (char *)(uintptr_t)phase}};
 	p->child = (struct spawn){.path = spawn_self(),
 	                          .argv = p->argv,
 	                          .in = -1,

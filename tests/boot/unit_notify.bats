@@ -123,10 +123,12 @@ END
 @test "MAINPID=: of another process, while the first one lives and when it has gone" {
   unit x pid=/run/x.first fork 'say=MAINPID=@|READY=1' pid=/run/x.main end wait=/run/go exit=3 <<<$'Type=notify\nNotifyAccess=all'
   unit y fork 'say=MAINPID=@|READY=1' pid=/run/y.main end <<<$'Type=notify\nNotifyAccess=all'
+  unit w reap fork 'say=MAINPID=@|READY=1' pid=/run/w.main end <<<$'Type=notify\nNotifyAccess=all\nKillMode=mixed'
   unit z wait=/run/y.main say=MAINPID=1 say=READY=1 pid=/run/z.main <<<'Type=notify'
   boot --
   await 10 main x /run/x.main
   await 10 main y /run/y.main
+  await 10 main w /run/w.main
   await 10 main z /run/z.main
   said 'z: MAINPID=1: '
   go go
@@ -136,6 +138,9 @@ END
   ended x 'signal killed KILL'
   ended y 'success exited 0' # no child of ours: nobody can tell
   await 10 nobody pid=.run.y.main
+  within service w stop
+  ended w 'success exited 0'
+  await 10 nobody pid=.run.w.main
 }
 
 @test "the watchdog: fed, triggered, its time changed; the start's time extended" {

@@ -6,6 +6,7 @@
  *	fork … end    a child does what stands between, and stays; the parent goes on behind `end`
  *	daemon        goes on in a child of a new session; the parent exits
  *	hide          writes over its environment, as setproctitle(3) does, and forgets it
+ *	reap          takes no notice of its children's ends
  *	pid=FILE      writes its pid there
  *	wait=FILE     until it is there
  *	user=N        becomes that user
@@ -138,6 +139,8 @@ int main(int argc, char **argv)
 			daemonise();
 		else if (!strcmp(*w, "hide"))
 			hide();
+		else if (!strcmp(*w, "reap"))
+			signal(SIGCHLD, SIG_IGN);
 		else if (!strncmp(*w, "pid=", 4))
 			put(value, getpid());
 		else if (!strncmp(*w, "wait=", 5))
