@@ -295,10 +295,8 @@ static void blame(struct service *s, const struct phases_before *before, enum ma
 	        [EV_SETUP] = "pre ", [EV_POST] = "post ", [EV_STOPPED] = "stop ", [EV_FINISH] = "stop-post "};
 	const struct machine *m = &s->machine;
 	const char *name = unitlife_result_name((enum unitlife_result)m->result);
-	bool starts = !before->ready && (before->state == MACHINE_RUN || before->state == MACHINE_SETUP);
-	uint32_t ms = starts && !before->stopping ? s->unit->start_ms
-	              : before->ready             ? s->unit->run_max_ms
-	                                          : s->unit->stop_ms;
+	bool starts = !before->ready && !before->stopping;
+	uint32_t ms = before->ready ? s->unit->run_max_ms : starts ? s->unit->start_ms : s->unit->stop_ms;
 	char text[120], how[SIGNALS_ENDED];
 
 	switch ((enum unitlife_result)m->result) {
@@ -309,11 +307,11 @@ static void blame(struct service *s, const struct phases_before *before, enum ma
 		fmt_into(text, sizeof text, "%s%s", phases[e], how);
 		break;
 	case UNITLIFE_TIMEOUT:
-		fmt_into(text, sizeof text, "%s timed out after %u s",
-		         before->ready                 ? "run"
-		         : starts && !before->stopping ? "start"
-		                                       : "stop",
-		         ms / 1000);
+		fmt_into(text, sizeof text, "%s timed out after %u %s",
+		         before->ready ? "run"
+		         : starts      ? "start"
+		                       : "stop",
+		         ms < 1000 ? ms : ms / 1000, ms < 1000 ? "ms" : "s");
 		break;
 	case UNITLIFE_PROTOCOL:
 		fmt_into(text, sizeof text, "ended before it was up");
