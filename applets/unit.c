@@ -17,6 +17,7 @@
 
 #include "base/die.h"
 #include "base/opts.h"
+#include "base/setting.h"
 #include "svc/unitload.h"
 #include "svc/unitrun.h"
 
@@ -56,5 +57,6 @@ int unit_main(int argc, char **argv)
 		}
 	if (argc - o.index != 1)
 		die_usage(2, load ? "the run directory is missing" : "a phase is missing");
+	setting_verbose();
 	return load ? unitload_all(&l, argv[o.index]) != 0 : phase(argv[o.index]);
 }

@@ -211,20 +211,29 @@ static int write_all(const char *units, struct unitload_unit *first)
 	return err || (timers && write_timers(units, &lines)) ? -1 : 0;
 }
 
+/* Its full name may end with it, as that of foo.target, or have .service behind it. */
+static bool is_used(const char *service)
+{
+	char name[UNITLOAD_NAME + 8];
+
+	for (int i = 0; i < 2; i++) {
+		struct unitload_name *n = NULL;
+		if (fmt_into(name, sizeof name, i ? "%s.service" : "%s", service) == 0)
+			n = unitload_name(name, false);
+		if (n && n->node && n->node->used && strcmp(n->node->service, service) == 0)
+			return true;
+	}
+	return timers && strcmp(service, "timers") == 0;
+}
+
 static void remove_gone(const char *units)
 {
 	size_t count = 0;
-	char **names = files_list(AT_FDCWD, units, &count), path[PATH_ROOM], name[UNITLOAD_NAME + 8];
+	char **names = files_list(AT_FDCWD, units, &count), path[PATH_ROOM];
 
 	for (size_t i = 0; i < count; i++) {
 		struct tree t = {.uid = (uid_t)-1};
-		struct unitload_name *n = NULL;
-		if ((timers && strcmp(names[i], "timers") == 0) ||
-		    fmt_into(name, sizeof name, *unit_suffix(names[i]) ? "%s" : "%s.service", names[i]))
-			continue;
-		n = unitload_name(name, false);
-		if ((!n || !n->node || !n->node->used || strcmp(n->node->service, names[i]) != 0) &&
-		    fmt_into(path, sizeof path, "%s/%s", units, names[i]) == 0)
+		if (!is_used(names[i]) && fmt_into(path, sizeof path, "%s/%s", units, names[i]) == 0)
 			tree_remove(&t, path, true);
 	}
 }

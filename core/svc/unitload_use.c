@@ -121,7 +121,7 @@ static void mark_triggered(const char *name)
 static const char *instance(const char *name)
 {
 	struct unitload how = {.dir = unitload_how->dir};
-	const char *at = strstr(name, "@."), *is;
+	const char *at = *unit_suffix(name) ? strstr(name, "@.") : NULL, *is;
 	struct unit u;
 	size_t cap;
 	char *full;
@@ -206,12 +206,10 @@ static void use_all(bool system)
 	struct unitload_place *p = unitload_places;
 	size_t len;
 
-	for (size_t i = 0; i < p->count; i++) {
-		p->names[i] = *unit_suffix(p->names[i]) ? (char *)(uintptr_t)instance(p->names[i]) : p->names[i];
-		enable(p->names[i]);
-	}
 	for (size_t i = 0; i < p->count; i++)
-		use_enabled(p->names[i]);
+		enable(instance(p->names[i]));
+	for (size_t i = 0; i < p->count; i++)
+		use_enabled(instance(p->names[i]));
 	for (const char *w; names && (w = words_next(&names, &len));) {
 		char name[UNITLOAD_NAME];
 		fmt_into(name, sizeof name, "%.*s", (int)len, w);
