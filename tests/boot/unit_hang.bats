@@ -97,7 +97,7 @@ PIDFile=/run/never.pid
 TimeoutStartSec=500ms
 ExecStart=/bin/sh -c 'setsid sleep 1001 </dev/null &'
 END
-  over 'timeout *'
+  over timeout
 }
 
 @test "ExecStop= that hangs, of a service that ignores TERM" {
