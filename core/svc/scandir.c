@@ -162,8 +162,7 @@ static void start_new(void)
 		}
 		if (s->normally_up)
 			fleet_start(s);
-		else
-			statedir_touch(s);
+		statedir_touch(s);
 	}
 	fleet_turn();
 }

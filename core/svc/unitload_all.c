@@ -73,19 +73,14 @@ static void put_lists(struct unitload_unit *n, struct fmt *f, char **refused)
 	             {"part-of", UNIT_PartOf, false},      {"conflicts", UNIT_Conflicts, false},
 	             {"upholds", UNIT_Upholds, false},     {"on-failure", UNIT_OnFailure, false},
 	             {"on-success", UNIT_OnSuccess, false}};
-	bool target = strcmp(unit_suffix(n->u.name), "target") == 0;
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		enum unit_key key = (enum unit_key)lists[i].from;
 		struct list l = {.f = f, .key = lists[i].key, .of = n};
-		/* a target is reached behind all that it pulls in */
-		for (int k = 0; k < (target && key == UNIT_After ? 3 : 1); k++) {
-			enum unit_key from = k == 0 ? key : k == 1 ? UNIT_Requires : UNIT_Wants;
-			for (char **p = unit_words(&n->u, from); p && *p; p++)
-				put_name(&l, *p);
-			if (from == UNIT_Requires || from == UNIT_Wants)
-				put_links(&l, from == UNIT_Requires);
-		}
+		for (char **p = unit_words(&n->u, key); p && *p; p++)
+			put_name(&l, *p);
+		if (key == UNIT_Requires || key == UNIT_Wants)
+			put_links(&l, key == UNIT_Requires);
 		if (l.begun)
 			fmt_char(f, '\n');
 		if (l.missing && lists[i].needed && !*refused)

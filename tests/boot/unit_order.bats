@@ -45,7 +45,7 @@ state() { # state NAME [KEY]: of supervise/state
   within cat "/run/initbox/service/$1/supervise/state" | sed -n "s/^${2:-state}=//p"
 }
 
-is() { # is NAME STATE
+has() { # has NAME STATE
   [ "$(state "$1")" = "$2" ]
 }
 
@@ -115,10 +115,10 @@ stopped() {
   other help </dev/null
   boot -w --
   await 10 up a b w deep also help
-  await 10 is r failed
-  await 10 is s failed
-  await 10 is n failed
-  await 10 is bad failed
+  await 10 has r failed
+  await 10 has s failed
+  await 10 has n failed
+  await 10 has bad failed
   log
   noted 'ready b' 'start a'
   not_started r s n
@@ -148,15 +148,15 @@ stopped() {
   not_started w
   : >"$R/root/log"
   within service db stop
-  await 10 is rr down
-  for s in r b p db; do is "$s" down; done
+  await 10 has rr down
+  for s in r b p db; do has "$s" down; done
   up w
   log
   noted 'gone rr' 'stop r' 'gone r' 'stop db'
   [ "$(grep -c start "$R/root/log")" = 0 ]
   within service rr start
   await 10 up rr r db
-  is b down
+  has b down
 }
 
 @test "BindsTo=: goes when the other ends by itself, comes back when that is started again; Upholds= starts what is down" {
@@ -172,8 +172,8 @@ stopped() {
   await 10 up x b r u h again c
   : >"$R/root/log"
   within sh -c 'kill -TERM $1 $2 $3' - "$(state x pid)" "$(state again pid)" "$(state h pid)"
-  await 10 is b down
-  is x down
+  await 10 has b down
+  has x down
   up r
   await 10 grep -q '^ready c' "$R/root/log"
   await 10 grep -q '^ready h' "$R/root/log"
@@ -189,23 +189,23 @@ stopped() {
   unit on notify 30 </dev/null
   other off </dev/null
   unit one <<<$'Before=two.service\nConflicts=two.service'
-  other two </dev/null
+  unit two </dev/null
   unit done oneshot <<<'OnSuccess=after.service'
   other after </dev/null
-  boot -w -e INIT_ENABLED_SERVICES=two --
-  await 10 is q failed
-  await 10 up ok on one after
-  is done down
-  not_started off two
-  said 'two: conflicts with one, which starts'
-  within service two start
-  await 10 is one down
-  await 10 up two
-  log
-  noted 'gone one' 'start two'
+  boot -w --
+  await 10 has q failed
+  await 10 up ok on two after
+  has done down
+  not_started off one
+  said 'one: conflicts with two, which starts'
   within service one start
-  await 10 is two down
+  await 10 has two down
   await 10 up one
+  log
+  noted 'gone two' 'start one'
+  within service two start
+  await 10 has one down
+  await 10 up two
 }
 
 @test "a oneshot that is done and a target are reached; a skipped one too, but not for BindsTo=" {
@@ -218,7 +218,7 @@ stopped() {
   printf '%s\n' '[Unit]' 'Wants=t1.service t2.service' >"$U/app.target"
   boot -w --
   await 10 up a t1 t2
-  await 10 is b failed
+  await 10 has b failed
   log
   noted 'ready setup' 'start a'
   noted 'ready t1' 'start a'
@@ -240,9 +240,9 @@ exec sleep 1000'
   unit needs <<<$'Requires=c2.service\nAfter=c2.service'
   boot -w --
   await 10 up free after
-  await 10 is needs failed
+  await 10 has needs failed
   said 'dependency cycle: c1 → c2 → c3 → c4 → c5 → c1\|c5 → c1 → c2 → c3 → c4 → c5: none of these is started'
-  for i in 1 2 3 4 5; do is "c$i" waiting; done
+  for i in 1 2 3 4 5; do has "c$i" waiting; done
   not_started c1 c2 c3 c4
   [ "$(state c3 reason)" = 'dependency cycle' ]
   stopped
