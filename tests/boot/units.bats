@@ -99,7 +99,7 @@ exec sleep 3000'
   sleeper "$D"/second.service
   await 10 is second run
   unit "$D"/second.service.d/x.conf '[Service]' 'ExecStart=' 'ExecStart=/bin/sleep 4000'
-  await 10 grep -q second.service.d "$R/run/initbox/units/second/unit"
+  await 10 within grep -q second.service.d /run/initbox/units/second/unit
   within service second restart
   await 10 within sh -c 'ps | grep -q "[s]leep 4000"'
   rm -r "$R$D"/second.*
