@@ -28,8 +28,8 @@ said() {
   grep -qF -e "$1" "$T/err"
 }
 
-# is NAME STATE: as `service --json` has it
-is() {
+# shows NAME STATE: `service --json` does
+shows() {
   within service --json | grep -q "\"name\":\"$1\",\"state\":\"$2\""
 }
 
@@ -46,7 +46,7 @@ is() {
   sleeper /lib/systemd/system/off.service
   boot -w --
   for name in web db redis@6379 long-name; do
-    await 10 is $name run
+    await 10 shows $name up
   done
   [ "$(within service --json | grep -c '"name":')" = 4 ]
   run -0 within ps
@@ -64,12 +64,12 @@ is() {
   service both <<<'#!/bin/sh
 exec sleep 3000'
   boot --
-  await 10 is good run
-  await 10 is both run
+  await 10 shows good up
+  await 10 shows both up
   await 10 said "$D/good.service:3:1: Restrat= no such directive; did you mean Restart=?"
   await 10 said "$D/both.service: the directory of that name is used instead"
-  await 10 is bus failed
-  await 10 is lost failed
+  await 10 shows bus failed
+  await 10 shows lost failed
   run -0 within service --json
   [[ $output == *'Type=dbus needs a message bus'* && $output == *'it needs nowhere.service: there is no such unit'* ]]
 }
@@ -85,24 +85,24 @@ exec sleep 3000'
   ln -s ../two.service "$R/etc/systemd/system/multi-user.target.wants/"
   boot -w -e INIT_UNITS=enabled -e INIT_ENABLED_SERVICES='three four@x nobody' -e INIT_DISABLED_SERVICES=five --
   for name in one two three four@x; do
-    await 10 is $name run
+    await 10 shows $name up
   done
-  await 10 is five down
-  run ! is six down
+  await 10 shows five down
+  run ! shows six down
   await 10 said 'INIT_ENABLED_SERVICES: nobody: there is no such service'
 }
 
 @test "a unit comes, changes, goes" {
   sleeper "$D"/first.service
   boot -w --
-  await 10 is first run
+  await 10 shows first up
   sleeper "$D"/second.service
-  await 10 is second run
+  await 10 shows second up
   unit "$D"/second.service.d/x.conf '[Service]' 'ExecStart=' 'ExecStart=/bin/sleep 4000'
   await 10 within grep -q second.service.d /run/initbox/units/second/unit
   within service second restart
   await 10 within sh -c 'ps | grep -q "[s]leep 4000"'
   rm -r "$R$D"/second.*
-  await 10 eval '! is second run'
-  is first run
+  await 10 eval '! shows second up'
+  shows first up
 }
