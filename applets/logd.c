@@ -85,6 +85,8 @@ static void add(const struct lend *l, const int fds[2])
 	if (s) {
 		flow_known(s->name);
 		s->pid = l->pid;
+		s->level = l->level;
+		s->facility = l->facility;
 	}
 	for (int i = 0; s && i < 2; i++)
 		if (s->pipes[i].watch.fd >= 0 && loop_add(&s->pipes[i].watch, EPOLLIN))

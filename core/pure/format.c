@@ -164,7 +164,7 @@ void format_members(struct fmt *f, const struct line *l, const char *before, con
 static void fields_head(struct format *o, struct fmt *f, const struct line *l)
 {
 	const char *host = l->host ? l->host : o->host,
-	           *facility = l->syslog ? syslog_facility_name(l->facility) : NULL;
+	           *facility = l->syslog || l->classed ? syslog_facility_name(l->facility) : NULL;
 	bool json = o->kind == FORMAT_JSON;
 
 	fmt_str(f, json ? FORMAT_JSON_BEGIN : "time=");

@@ -11,7 +11,7 @@
 
 char *gelf_make(char *to, const struct line *l, const char *host)
 {
-	const char *facility = l->syslog ? syslog_facility_name(l->facility) : NULL;
+	const char *facility = l->syslog || l->classed ? syslog_facility_name(l->facility) : NULL;
 	size_t blank = 0;
 	struct fmt f;
 	char *end;

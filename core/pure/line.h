@@ -16,7 +16,8 @@ struct line {
 	enum line_stream stream; /* where to */
 	int severity;            /* syslog's, 0 (emerg) to 7 (debug) */
 	bool syslog;             /* it came as a syslog message: text may hold any byte, and has a facility */
-	int facility;            /* syslog's, 0 (kern) to 23 (local7) */
+	int facility;            /* syslog's, 0 (kern) to 23 (local7); of a line: 0 and classed false if it has none */
+	bool classed;            /* it is no message, and has a facility */
 	pid_t pid;               /* the writer's; 0: unknown */
 	const char *tag;         /* what the sender calls itself, where that is not `service`; else NULL */
 	const char *host;        /* where it came from; NULL: here */

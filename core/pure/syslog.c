@@ -283,7 +283,7 @@ static void put_field(struct fmt *f, const char *text, size_t max)
 
 static void put_pri(struct fmt *f, const struct line *l)
 {
-	fmt_add(f, "<%d>", (l->syslog ? l->facility : SYSLOG_DAEMON) * 8 + l->severity);
+	fmt_add(f, "<%d>", (l->syslog || l->classed ? l->facility : SYSLOG_DAEMON) * 8 + l->severity);
 }
 
 static void put_rfc3339(struct fmt *f, const struct timespec *t)

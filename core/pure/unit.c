@@ -97,7 +97,7 @@ static const char passed_s[] =
         "LoadCredential* SetCredential* ImportCredential Managed* Timer* Timeout*Mode TimeoutAbortSec Coredump* "
         "KeyringMode Personality FileDescriptorStore* Sockets PAMName ExitType RootHash* RootVerity RootImageOptions "
         "Extension* SocketBind* NFTSet NetworkNamespacePath IPCNamespacePath Disable* OpenFile USB* RestartSteps "
-        "RestartMaxDelaySec RestartMode StandardInput?* SyslogF* SyslogLevel* DefaultMemory* RebootArgument";
+        "RestartMaxDelaySec RestartMode StandardInput?* SyslogLevelPrefix DefaultMemory* RebootArgument";
 static const char passed_u[] =
         "DefaultDependencies RefuseManual* AllowIsolate IgnoreOn* StopWhenUnneeded RequiresMountsFor WantsMountsFor "
         "OnFailureJobMode OnSuccessJobMode Job* CollectMode JoinsNamespaceOf Propagates* *PropagatedFrom "

@@ -110,7 +110,12 @@
 	X("S", StateDirectoryMode, MODE, "")                                                                           \
 	X("S", SuccessExitStatus, WORDS, "")                                                                           \
 	X("S", SupplementaryGroups, WORDS, "")                                                                         \
+	X("S", SyslogFacility, CHOICE,                                                                                 \
+	  "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp . . . . local0 local1 local2 local3 "     \
+	  "local4 "                                                                                                    \
+	  "local5 local6 local7")                                                                                      \
 	X("S", SyslogIdentifier, TEXT, "")                                                                             \
+	X("S", SyslogLevel, CHOICE, "emerg alert crit err warning notice info debug")                                  \
 	X("S", TimeoutSec, SPAN, "")                                                                                   \
 	X("S", TimeoutStartSec, SPAN, "")                                                                              \
 	X("S", TimeoutStopSec, SPAN, "")                                                                               \

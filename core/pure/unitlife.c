@@ -54,6 +54,8 @@ static const struct key {
         KEY("notify-reload", BYTE, notify_reload),
         KEY("failure-exit", CODE, failure_exit),
         KEY("success-exit", CODE, success_exit),
+        KEY("level", BYTE, level),
+        KEY("facility", BYTE, facility),
         KEY("pid-file", TEXT, pid_file),
         KEY("log-name", TEXT, log_name),
         KEY("success", TEXT, success),

@@ -88,7 +88,8 @@ struct unitlife {
 	uint8_t reload_signal;
 	int16_t failure_exit, success_exit; /* UNITLIFE_STAY, UNITLIFE_OWN_CODE or a code */
 	const char *pid_file;
-	const char *log_name; /* SyslogIdentifier= */
+	uint8_t level, facility; /* SyslogLevel=, SyslogFacility=: syslog's numbers and 1; 0: none */
+	const char *log_name;    /* SyslogIdentifier= */
 	const char *success, *prevent,
 	        *force; /* SuccessExitStatus=, RestartPrevent…, RestartForce…: "1 143 SIGUSR1"; "*": any */
 	const char *description;

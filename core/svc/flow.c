@@ -350,7 +350,7 @@ static int open_one(struct flow *f, const struct flow_style *style)
 	f->again.fire = on_again;
 	f->join.fire = on_join;
 	f->head.stream = LINE_STDOUT + i;
-	f->head.severity = i ? ERR : INFO;
+	f->severity = i ? ERR : INFO;
 	f->lines.max = style->conf->line_max;
 	f->sink.shared = style->shared;
 	f->sink.commit = on_commit;

@@ -111,6 +111,9 @@ void flow_look(struct flow *f)
 	if (!s->filter)
 		s->filter = filter_of(s->name);
 	f->filter = s->filter;
+	f->head.severity = s->level ? s->level - 1 : f->severity;
+	f->head.classed = s->facility;
+	f->head.facility = s->facility ? s->facility - 1 : 0;
 	f->lines.headed = f->now->headed = f->now->headed || has_heading(&f->lines);
 	f->each = f->lines.headed || !filter_plain(s->filter, f->head.severity);
 	f->lines.join = filter_joins(s->filter);

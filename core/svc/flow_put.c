@@ -108,6 +108,8 @@ void flow_flush(void)
 void flow_own_line(struct line *l, const struct fmt *text)
 {
 	l->service = "logd";
+	l->severity = flow_streams[l->stream - LINE_STDOUT].severity;
+	l->classed = false;
 	l->time = clock_wall();
 	l->text = text->mem;
 	l->len = text->len < flow_streams[0].lines.max ? text->len : flow_streams[0].lines.max;

@@ -25,6 +25,7 @@ struct flow {
 	struct source_pipe *now; /* whose bytes `lines` has; NULL: none */
 	struct filter *filter;   /* what happens to them */
 	struct line head;        /* what they have in common */
+	int severity;            /* of lines whose source has none of its own */
 	struct loop_fd room;     /* the sink's descriptor, watched while it is stuck */
 	struct loop_timer again; /* or when to try again */
 	struct loop_timer join;  /* armed while there are lines to which more may be joined */

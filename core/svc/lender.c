@@ -16,10 +16,14 @@ static struct loop_fd line = {.fd = -1, .ready = answered};
 static int send_one(struct service *s, enum lend_op op)
 {
 	struct lend l = {.op = op, .id = s->id, .pid = s->pid};
+	const struct unitlife *u = s->unit;
 
-	if (op == LEND_ADD &&
-	    fmt_into(l.name, sizeof l.name, "%s", s->unit && s->unit->log_name ? s->unit->log_name : s->name))
+	if (op == LEND_ADD && fmt_into(l.name, sizeof l.name, "%s", u && u->log_name ? u->log_name : s->name))
 		return 0;
+	if (u) {
+		l.level = u->level;
+		l.facility = u->facility;
+	}
 	return lend_send(line.fd, &l, op == LEND_ADD ? s->out.read : -1, op == LEND_ADD ? s->err.read : -1);
 }
 

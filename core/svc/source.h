@@ -36,8 +36,9 @@ struct source {
 	struct source_pipe pipes[2]; /* stdout's, stderr's */
 	struct filter *filter;       /* its flow's; NULL: not looked up yet */
 	uint32_t id;
-	pid_t pid;   /* its main process; 0: unknown */
-	char name[]; /* printable */
+	pid_t pid;               /* its main process; 0: unknown */
+	uint8_t level, facility; /* of all its lines, as of struct lend */
+	char name[];             /* printable */
 };
 
 enum { SOURCE_READ = 65536 };

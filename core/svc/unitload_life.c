@@ -1,5 +1,6 @@
 /* unitload_life - a unit's settings as the supervisor wants them: see unitload_state.h. systemd.service(5),
  * systemd.kill(5), systemd.unit(5). */
+#include <limits.h>
 #include <string.h>
 
 #include "base/fmt.h"
@@ -136,5 +137,7 @@ void unitload_life(struct unit *u, struct unitlife *l)
 	l->guess_main = unit_bool(u, UNIT_GuessMainPID, true);
 	l->pid_file = l->type == UNITLIFE_FORKING ? unit_text(u, UNIT_PIDFile, NULL) : NULL;
 	l->log_name = unit_text(u, UNIT_SyslogIdentifier, NULL);
+	l->level = (uint8_t)(unit_choice(u, UNIT_SyslogLevel, UINT_MAX) + 1);
+	l->facility = (uint8_t)(unit_choice(u, UNIT_SyslogFacility, UINT_MAX) + 1);
 	ends(u, l);
 }

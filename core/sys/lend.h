@@ -29,7 +29,8 @@ enum { LEND_NAME_MAX = 255, LEND_INIT_ID = 0x40000000 };
 struct lend {
 	uint32_t op;
 	uint32_t id;
-	int32_t pid; /* of LEND_ADD and LEND_PID; 0: none */
+	int32_t pid;             /* of LEND_ADD and LEND_PID; 0: none */
+	uint8_t level, facility; /* of LEND_ADD: of all its lines, syslog's numbers and 1; 0: none */
 	char name[LEND_NAME_MAX + 1];
 };
 
