@@ -350,6 +350,8 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 	if (m->state != was.state) {
 		note_state(s, e, value);
 		supervise_options.hooks.changed(s, was.state);
+	} else if (m->state == MACHINE_FAILED && e <= EV_ONCE) {
+		s->since = clock_wall(); /* failed again, at once */
 	}
 	statedir_touch(s);
 	if (s->unit) {
