@@ -85,6 +85,7 @@ static unsigned ask(struct machine *m, enum machine_want want, bool once, bool a
 	if (anew && m->state == MACHINE_FAILED)
 		machine_clear(m);
 	m->done = false;
+	m->result = UNITLIFE_SUCCESS;
 	if (!m->unit->refused)
 		return machine_ask(m, want, once);
 	m->result = UNITLIFE_RESOURCES;
