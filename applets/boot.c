@@ -61,7 +61,7 @@ static const struct {
         {"secrets", bootenv_secrets},               /* INIT_FILE_ENV */
         {"requirements", bootenv_required},         /* INIT_REQUIRED_ENV */
         {"user", bootuser},                         /* USER_NAME */
-        {"directories", tmpfiles_boot},             /* tmpfiles.d(5) */
+        {"directories", tmpfiles_boot},             /* /etc/tmpfiles.d */
         {"templates", boottemplates_all},           /* /etc/templates */
         {"files of the environment", bootenv_save}, /* for scripts */
         {"scripts", bootscripts_all},

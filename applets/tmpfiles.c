@@ -65,6 +65,8 @@ int tmpfiles_main(int argc, char **argv);
 
 int tmpfiles_main(int argc, char **argv)
 {
+	static const char *const dirs[] = {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d",
+	                                   "/usr/lib/tmpfiles.d", NULL};
 	static const struct opts_long longs[] = {{"create", LONG_CREATE, 0},
 	                                         {"remove", LONG_REMOVE, 0},
 	                                         {"boot", LONG_BOOT, 0},
@@ -108,13 +110,13 @@ int tmpfiles_main(int argc, char **argv)
 		for (int i = o.index; i < argc; i++) {
 			bool name = !strchr(argv[i], '/') && strcmp(argv[i], "-") != 0;
 			if (name && named)
-				tmpfiles_named(&t, tmpfiles_places, argv[i]);
+				tmpfiles_named(&t, dirs, argv[i]);
 			else if (!name && !named)
 				tmpfiles_file(&t, argv[i]);
 		}
 	}
 	if (o.index == argc)
-		tmpfiles_dirs(&t, tmpfiles_places);
+		tmpfiles_dirs(&t, dirs);
 	tmpfiles_run(&t);
 	return t.wrong ? WRONG_LINES : t.failures ? NOT_DONE : 0;
 }

@@ -375,14 +375,12 @@ void tmpfiles_run(struct tmpfiles *t)
 	umask(old);
 }
 
-const char *const tmpfiles_places[] = {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d",
-                                       "/usr/lib/tmpfiles.d", NULL};
-
 int tmpfiles_boot(struct boot *b)
 {
+	static const char *const dirs[] = {"/etc/tmpfiles.d", NULL};
 	struct tmpfiles t = {.create = true, .remove = true, .boot = true};
 
-	tmpfiles_dirs(&t, tmpfiles_places);
+	tmpfiles_dirs(&t, dirs);
 	tmpfiles_run(&t);
 	b->lines = t.lines;
 	return 0;

@@ -35,10 +35,7 @@ void tmpfiles_run(struct tmpfiles *);
 
 struct boot;
 
-/* The directories of tmpfiles.d(5), an earlier one hides files of later ones. Ends with NULL. */
-extern const char *const tmpfiles_places[];
-
-/* Boot's step: all that these say. What is wrong or fails is said and does not end the boot. */
+/* Boot's step: /etc/tmpfiles.d, all that it says. What is wrong or fails is said and does not end the boot. */
 int tmpfiles_boot(struct boot *);
 
 #endif

@@ -42,8 +42,7 @@ bool bootwork_scripted(void)
 
 bool bootwork_needed(bool with_scripts)
 {
-	static const char *const files[] = {"/etc/container_environment", "/etc/tmpfiles.d", "/usr/lib/tmpfiles.d",
-	                                    "/etc/templates", NULL};
+	static const char *const files[] = {"/etc/container_environment", "/etc/tmpfiles.d", "/etc/templates", NULL};
 	static const char *const names[] = {"INIT_REQUIRED_ENV", "INIT_FILE_ENV", "USER_NAME"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
