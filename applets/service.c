@@ -75,7 +75,7 @@ static void open_service(struct svdir *s, const char *name)
 static void look(struct view *v)
 {
 	svdir_look(&v->dir, &v->status, &v->state, v->mem, sizeof v->mem);
-	v->note = *v->state.reason ? v->state.reason : v->state.description;
+	v->note = *v->state.reason ? v->state.reason : *v->state.status ? v->state.status : v->state.description;
 }
 
 /* Calls `each` for every service there is. */

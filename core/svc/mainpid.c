@@ -211,7 +211,8 @@ bool mainpid_told(struct service *s, pid_t pid)
 	struct run *r;
 	bool waited;
 
-	if (pid == s->pid)
+	/* while the starter lives nothing is decided */
+	if (pid == s->pid || (s->unit->type == UNITLIFE_FORKING && !s->machine.forked))
 		return true;
 	if (!suits(s, pid, NULL, &one) || !(r = make(s)))
 		return false;

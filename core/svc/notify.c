@@ -120,7 +120,7 @@ static void take(struct service *s, const struct notify *n)
 		msg_warn("%s: MAINPID=%d: that is none of its processes", s->name, (int)n->main_pid);
 	if (n->status || n->error)
 		set_status(s, n->status && *n->status ? n->status : n->error ? strerror(n->error) : NULL);
-	if (n->what & NOTIFY_WATCHDOG_USEC && s->unit)
+	if (n->what & NOTIFY_WATCHDOG_USEC && s->unit && s->machine.state == MACHINE_RUN)
 		set_watchdog(s, in_ms(n->watchdog_us));
 	if (n->what & NOTIFY_WATCHDOG)
 		rearm(*find(s));

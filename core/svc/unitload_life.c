@@ -71,6 +71,18 @@ static const char *joined(struct unit *u, enum unit_key key)
 	return text;
 }
 
+static const char *pid_file(struct unit *u)
+{
+	const char *name = unit_text(u, UNIT_PIDFile, "/");
+	size_t size = strlen(name) + sizeof "/run/";
+	char *path = *name == '/' ? NULL : unit_memory(u, size);
+
+	if (!path)
+		return name[1] ? name : NULL;
+	fmt_into(path, size, "/run/%s", name);
+	return path;
+}
+
 /* All of them end the container: which of reboot, poweroff … is for whoever runs it. */
 static int16_t action(const struct unit *u, enum unit_key key, enum unit_key status)
 {
@@ -135,7 +147,7 @@ void unitload_life(struct unit *u, struct unitlife *l)
 	l->limit_ms = unit_span(u, later(u, UNIT_StartLimitInterval, UNIT_StartLimitIntervalSec), l->limit_ms);
 	l->limit_burst = (uint32_t)unit_number(u, UNIT_StartLimitBurst, l->limit_burst);
 	l->guess_main = unit_bool(u, UNIT_GuessMainPID, true);
-	l->pid_file = l->type == UNITLIFE_FORKING ? unit_text(u, UNIT_PIDFile, NULL) : NULL;
+	l->pid_file = l->type == UNITLIFE_FORKING ? pid_file(u) : NULL;
 	l->log_name = unit_text(u, UNIT_SyslogIdentifier, NULL);
 	l->level = (uint8_t)(unit_choice(u, UNIT_SyslogLevel, UINT_MAX) + 1);
 	l->facility = (uint8_t)(unit_choice(u, UNIT_SyslogFacility, UINT_MAX) + 1);

@@ -143,18 +143,21 @@ END
   await 10 nobody pid=.run.w.main
 }
 
-@test "the watchdog: fed, triggered, its time changed; the start's time extended" {
+@test "the watchdog: fed, triggered, its time changed; the start's time extended; an end that is said beforehand" {
   unit fed say=READY=1 wait=/run/go say=WATCHDOG=trigger <<<$'Type=notify\nWatchdogSec=1h'
   unit less say=READY=1 wait=/run/fed.end say=WATCHDOG_USEC=100000 <<<$'Type=notify\nWatchdogSec=1h'
+  unit bye say=READY=1 wait=/run/go say=STOPPING=1 wait=/run/less.end exit=0 <<<'Type=notify'
   unit longer say=EXTEND_TIMEOUT_USEC=60000000 wait=/run/less.end say=READY=1 <<<$'Type=notify\nTimeoutStartSec=500ms'
   boot --
   await 10 within service check fed
   await 10 within service check less
   go go
+  await 10 has bye state stopping
   ended fed 'watchdog * ABRT'
   ended less 'watchdog * ABRT'
   said 'less: watchdog: '
   await 10 within service check longer
+  ended bye 'success exited 0'
 }
 
 @test "a flood of messages holds up nothing" {
@@ -194,7 +197,7 @@ END
 
 @test "PIDFile=: in a directory that comes later; not another's, of an earlier life; it moves on" {
   mkdir -p "$R/old"
-  unit x daemon wait=/run/go pid=/run/deep/er/x.pid <<<$'Type=forking\nPIDFile=/run/deep/er/x.pid'
+  unit x daemon wait=/run/go pid=/run/deep/er/x.pid <<<$'Type=forking\nPIDFile=deep/er/x.pid'
   unit y daemon wait=/run/go pid=/old/y.pid wait=/run/up fork daemon pid=/old/y.pid pid=/run/new end \
     wait=/run/new exit=0 <<<$'Type=forking\nPIDFile=/old/y.pid'
   unit z pid=/run/z <<<'ExecStartPre=/bin/sh -c "echo $$PPID >/old/z.pid"'
@@ -223,6 +226,17 @@ END
   await 10 nobody '[xy].pid'
   ended x 'success killed TERM'
   ended y 'success killed TERM'
+}
+
+@test "a directory with a file notify" {
+  printf '#!/bin/sh\nexec player wait=/run/go "say=READY=1|STATUS=mine"\n' | service x
+  touch "$R/etc/service/x/notify"
+  boot --
+  await 10 has x state starting
+  go go
+  await 10 has x state ready
+  has x status mine
+  within service list | grep -q 'x .*mine'
 }
 
 @test "two forks, setsid and an environment written over: nobody is left, and nobody else's is taken" {
