@@ -8,7 +8,7 @@ comma     := ,
 UNITS    := $(patsubst tests/%.c,%.t,$(wildcard tests/core/*/*.c))
 PROGRAMS := $(addprefix $(O)/unit/,$(UNITS)) $(addprefix $(O)/asan/,$(UNITS)) \
             $(patsubst tests/%.c,$(O)/fuzz/%.t,$(wildcard tests/fuzz/*.c))
-TESTS    := $(wildcard tests/*/*.bats) $(PROGRAMS)
+TESTS    := $(filter-out tests/daemons/%,$(wildcard tests/*/*.bats)) $(PROGRAMS)
 PICKED   := $(strip $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t)))
 
 # $1 variant, $2 compiler, $3 flags, $4 libraries
@@ -36,7 +36,7 @@ test:
 
 # more daemons of Debian's than `make test` has time for
 test-daemons: all
-	bats --setup-suite-file tests/engine/setup_suite.bash tests/engine/daemons.bats tests/engine/daemons
+	bats --tap --setup-suite-file $(CURDIR)/tests/engine/setup_suite.bash tests/engine/daemons.bats tests/daemons
 
 ifdef T
 check: all $(filter $(PROGRAMS),$(PICKED))

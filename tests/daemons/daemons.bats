@@ -14,8 +14,8 @@ teardown_file() {
 }
 
 setup() {
-  load ../../lib/engine
-  load ../../lib/daemon_image
+  load ../lib/engine
+  load ../lib/daemon_image
   image_begin "$T"
 }
 
