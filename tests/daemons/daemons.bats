@@ -92,7 +92,8 @@ END
   course lighttpd simple '^lighttpd *| .*server started' -e INIT_LOG_FILES='lighttpd=/var/log/lighttpd/*.log'
 }
 
-# Its helper is a script of a shell, which the unit says may fail. Of what that does the trust anchor is done here.
+# Its helper is a script of a shell, which the unit says may fail. Of what that does the trust anchor is done here. The
+# container has no IPv6.
 @test "unbound" {
   user unbound /var/lib/unbound
   take unbound /usr/sbin/unbound /etc/unbound /lib/systemd/system/unbound.service
@@ -100,6 +101,7 @@ END
   cp "$UNPACKED/dns-root-data/usr/share/dns/root.key" "$R/var/lib/unbound/"
   own unbound:unbound 755 /var/lib/unbound
   own unbound:unbound 644 /var/lib/unbound/root.key
+  printf 'server:\n\tdo-ip6: no\n' >"$R/etc/unbound/unbound.conf.d/network.conf"
   enable unbound
   ask() {
     resolves localhost
