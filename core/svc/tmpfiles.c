@@ -14,6 +14,7 @@
 #include "pure/tmpfile.h"
 #include "svc/boot.h"
 #include "svc/tmpfiles_state.h"
+#include "sys/bootwork.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/paths.h"
@@ -377,8 +378,8 @@ void tmpfiles_run(struct tmpfiles *t)
 
 int tmpfiles_boot(struct boot *b)
 {
-	static const char *const dirs[] = {"/etc/tmpfiles.d", NULL};
-	struct tmpfiles t = {.create = true, .remove = true, .boot = true};
+	const char *const dirs[] = {"/etc/tmpfiles.d", bootwork_units() ? "/usr/lib/tmpfiles.d" : NULL, NULL};
+	struct tmpfiles t = {.create = true, .remove = true, .boot = true, .gentle = true};
 
 	tmpfiles_dirs(&t, dirs);
 	tmpfiles_run(&t);

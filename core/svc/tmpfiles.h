@@ -16,6 +16,7 @@ enum { TMPFILES_DIRS = 4 };
 struct tmpfiles {
 	bool create, remove;
 	bool boot;                        /* lines with ! count too */
+	bool gentle;                      /* lines of /usr remove nothing, and those that are not done here are not said */
 	bool (*wanted)(const char *path); /* NULL: all */
 	unsigned lines;                   /* there are */
 	unsigned wrong, failures;         /* lines, or with a user that there is not; what could not be done */
@@ -35,7 +36,8 @@ void tmpfiles_run(struct tmpfiles *);
 
 struct boot;
 
-/* Boot's step: /etc/tmpfiles.d, all that it says. What is wrong or fails is said and does not end the boot. */
+/* Boot's step: /etc/tmpfiles.d, all that it says; if there are units, what /usr/lib/tmpfiles.d makes for them. What is
+ * wrong or fails is said and does not end the boot. */
 int tmpfiles_boot(struct boot *);
 
 #endif

@@ -63,6 +63,7 @@ static void read_line(struct tmpfiles *t, const char *file, unsigned number, cha
 	size_t len = strlen(text);
 	unsigned column;
 	const char *why;
+	bool gentle = t->gentle && strncmp(file, "/usr/", 5) == 0;
 
 	while (len && strchr(" \t\r", text[len - 1]))
 		text[--len] = '\0';
@@ -72,9 +73,15 @@ static void read_line(struct tmpfiles *t, const char *file, unsigned number, cha
 		t->wrong++;
 		break;
 	case TMPFILE_UNKNOWN:
+		if (gentle)
+			break;
 		msg_warn("%s:%u:%u: %s", file, number, column, why);
 		break;
 	case TMPFILE_LINE:
+		if (gentle && strchr("rR", l.f.type))
+			break;
+		if (gentle && l.f.type == 'D')
+			l.f.type = 'd';
 		if ((t->boot || !(l.f.flags & TMPFILE_BOOT)) && (!t->wanted || t->wanted(l.f.path)))
 			add(t, &l);
 		break;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/setting.h"
@@ -23,6 +24,24 @@ static bool holds(const char *path)
 	if (w.fd < 0)
 		return errno != ENOENT;
 	any = files_next(&w);
+	close(w.fd);
+	return any;
+}
+
+bool bootwork_units(void)
+{
+	static const char suffix[] = ".service";
+	struct files_walk w = {.fd = -1};
+	const char *dir = bootwork_services();
+	bool any = setting_text("INIT_UNITS");
+
+	if (any || !holds("/usr/lib/tmpfiles.d") || !dir)
+		return any;
+	w.fd = files_open_dir(AT_FDCWD, dir);
+	for (const char *name; w.fd >= 0 && !any && (name = files_next(&w));) {
+		size_t len = strlen(name);
+		any = len >= sizeof suffix && strcmp(name + len + 1 - sizeof suffix, suffix) == 0;
+	}
 	close(w.fd);
 	return any;
 }
@@ -48,7 +67,7 @@ bool bootwork_needed(bool with_scripts)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (setting_text(names[i]))
 			return true;
-	return !getenv("HOME") || !getenv("PATH") || bootwork_any(files) || (with_scripts && bootwork_scripted());
+	return !getenv("HOME") || !getenv("PATH") || bootwork_any(files) || bootwork_units() || (with_scripts && bootwork_scripted());
 }
 
 const char *bootwork_services(void)

@@ -19,6 +19,9 @@ bool bootwork_scripted(void);
 /* Could boot have anything to do? Where surely not, CMD starts sooner by a fork and an exec. */
 bool bootwork_needed(bool with_scripts);
 
+/* Are there units in the service directory, or is INIT_UNITS set, and /usr/lib/tmpfiles.d has something for them? */
+bool bootwork_units(void);
+
 /* The service directory ($INIT_SERVICE_DIR, /etc/service, /etc/s6), or NULL. */
 const char *bootwork_services(void);
 

@@ -60,3 +60,21 @@ boot: /etc/tmpfiles.d/a.conf:3: no such user: nobodyx
     [ ! -e "$R/old.pid" ]
   done
 }
+
+@test "packages' tmpfiles.d are made if there are units, and remove nothing" {
+  mkdir -p "$R/usr/lib/tmpfiles.d" "$R/cache" "$R/etc/service"
+  touch "$R/cache/stays" "$R/old.pid"
+  cat >"$R/usr/lib/tmpfiles.d/p.conf" <<'P'
+D /cache
+r! /*.pid
+c /dev/thing - - - - 1:3
+d /made 0700
+P
+  boot_run -- ls /made
+  [ "$status" = 1 ]
+  printf '[Service]\nExecStart=/bin/sleep 9\n' >"$R/etc/service/nap.service"
+  boot_run -- ls -d /made /cache/stays /old.pid
+  [ "$status" = 0 ]
+  [[ $output = *$'/cache/stays\n/made\n/old.pid'* ]]
+  [[ $output != *'is not done here'* ]]
+}
