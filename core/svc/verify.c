@@ -34,7 +34,8 @@
 #include "sys/wallclock.h"
 
 static const struct verify *how;
-static char ignored[2048]; /* names of the unit's directives that are passed over, a blank before each */
+static char ignored_mem[2048];
+static struct fmt ignored; /* names of the unit's directives that are passed over, a blank before each */
 static const char *refused;
 static unsigned ignored_count, items, wrong_items;
 
@@ -134,10 +135,27 @@ struct verify_item verify_find(const char *word)
 	return it;
 }
 
-int verify_load(const struct verify_item *it, unit_tell_fn *tell, struct unit *u)
-{
-	const struct unitload l = {.dir = svdir_kept(), .tell = tell};
+/* Units ----------------------------------------------------------------- */
 
+static void told(const struct unit *u, enum unit_grade grade, const char *path, unsigned line, unsigned column,
+                 const char *key, const char *why)
+{
+	(void)u;
+	if (grade == UNIT_IGNORED && !words_among(ignored.mem, key, strlen(key))) {
+		ignored_count++;
+		fmt_add(&ignored, " %s", key);
+	}
+	if (grade != UNIT_IGNORED || how->strict)
+		msg_error("%s:%u:%u: %s%s%s%s", path, line, column, grade == UNIT_WARNED ? "warning: " : "", key,
+		          *key ? "=: " : "", why);
+}
+
+int verify_load(const struct verify_item *it, struct unit *u)
+{
+	const struct unitload l = {.dir = svdir_kept(), .tell = told};
+
+	fmt_open(&ignored, ignored_mem, sizeof ignored_mem);
+	ignored_count = 0;
 	if (unitload_find(&l, it->path, u) == 0)
 		return 0;
 	msg_error("%s: %s", it->path,
@@ -149,40 +167,17 @@ int verify_load(const struct verify_item *it, unit_tell_fn *tell, struct unit *u
 
 bool verify_has(const struct verify_item *beside, const char *name)
 {
-	const char *base = svdir_kept(), *slash = strrchr(beside->path, '/');
+	const char *base = svdir_kept(), *slash = strrchr(beside->path, '/'), *suffix = unit_suffix(name);
+	char *dir = strndup(beside->path, slash ? (size_t)(slash - beside->path) : 0), full[PATH_ROOM];
 	const struct unitload l = {.dir = base};
-	char path[PATH_ROOM];
 	struct unit u;
-	size_t stem = strlen(name) - (ends(name, ".service") ? 8 : 0);
 
-	if (base && fmt_into(path, sizeof path, "%s/%.*s", base, (int)stem, name) == 0 && is_dir(path))
+	if (!dir || fmt_into(full, sizeof full, "%s%s%s%s", dir, slash ? "/" : "", name, *suffix ? "" : ".service"))
+		return false;
+	if (unitload_find(&l, full, &u) == 0 || errno != ENOENT)
 		return true;
-	if (fmt_into(path, sizeof path, "%.*s%.*s", slash ? (int)(slash + 1 - beside->path) : 0, beside->path,
-	             (int)stem, name) ||
-	    is_dir(path))
-		return true;
-	return fmt_into(path + strlen(path), sizeof path - strlen(path), "%s", name[stem] ? name + stem : ".service") ||
-	       unitload_find(&l, path, &u) == 0 || errno != ENOENT;
-}
-
-/* Units ----------------------------------------------------------------- */
-
-static void told(const struct unit *u, enum unit_grade grade, const char *path, unsigned line, unsigned column,
-                 const char *key, const char *why)
-{
-	size_t len = strlen(ignored), n = strlen(key);
-
-	(void)u;
-	if (grade == UNIT_IGNORED && !words_among(ignored, key, n)) {
-		ignored_count++;
-		if (len + n + 2 < sizeof ignored) {
-			ignored[len] = ' ';
-			memcpy(ignored + len + 1, key, n + 1);
-		}
-	}
-	if (grade != UNIT_IGNORED || how->strict)
-		msg_error("%s:%u:%u: %s%s%s%s", path, line, column, grade == UNIT_WARNED ? "warning: " : "", key,
-		          *key ? "=: " : "", why);
+	full[strlen(full) - sizeof "service"] = '\0';
+	return (slash && is_dir(full)) || (base && is_dir(join(base, path_name(full))));
 }
 
 void verify_program(const char *where, const char *path, bool warning)
@@ -204,7 +199,7 @@ static void check_unit(const struct verify_item *it)
 	const struct unit_setting *where = NULL;
 	struct unit u;
 
-	if (verify_load(it, told, &u)) {
+	if (verify_load(it, &u)) {
 		refused = "there is none that can be read";
 		return;
 	}
@@ -245,20 +240,18 @@ static void check_waits(const struct service *s)
 
 static void check_service(const struct verify_item *it)
 {
-	static const struct {
-		const char *name;
-		unsigned has;
-	} programs[] = {
-	        {"run", 0}, {"setup", HAS_SETUP}, {"finish", HAS_FINISH}, {"check", HAS_CHECK}, {"log/run", HAS_LOG}};
+	static const char programs[][8] = {"run", "setup", "finish", "check", "log/run"};
 	struct service *s = service_new(it->path, NULL);
 
 	if (!s || service_load(s)) {
 		msg_error("%s: %m", it->path);
 		return;
 	}
-	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (!programs[i].has || s->features & programs[i].has)
-			verify_program(it->name, join(it->path, programs[i].name), false);
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+		const char *path = join(it->path, programs[i]);
+		if (!i || access(path, F_OK) == 0)
+			verify_program(it->name, path, false);
+	}
 	if (s->features & HAS_DEPENDENCIES)
 		check_needs(it, join(it->path, "dependencies.d"));
 	if (s->features & HAS_WAIT)
@@ -356,7 +349,7 @@ static void conclude(const struct verify_item *it, unsigned errors)
 
 	wrong_items += errors || refused;
 	if (how->json) {
-		const char *list = ignored;
+		const char *list = ignored_mem;
 		size_t n;
 		verify_put("],\"ignored\":[");
 		for (const char *p, *comma = ""; (p = words_next(&list, &n)); comma = ",")
@@ -371,7 +364,7 @@ static void conclude(const struct verify_item *it, unsigned errors)
 		verify_put("%s: %u problem%s\n", it->name, errors, errors == 1 ? "" : "s");
 	} else if (ignored_count) {
 		verify_put("%s: ok, %u directive%s ignored:%s\n", it->name, ignored_count,
-		           ignored_count == 1 ? "" : "s", ignored);
+		           ignored_count == 1 ? "" : "s", ignored_mem);
 	} else {
 		verify_put("%s: ok\n", it->name);
 	}
@@ -385,7 +378,7 @@ static void look(const struct verify_item *it, void check(const struct verify_it
 	char *text, *next;
 	size_t len;
 
-	ignored[0] = '\0';
+	ignored_mem[0] = '\0';
 	ignored_count = 0;
 	refused = NULL;
 	if (fd >= 0)
@@ -415,8 +408,10 @@ static void no_item(const struct verify_item *it)
 	if (access(it->path, F_OK))
 		msg_error("%s: %m", it->path);
 	else
-		msg_error("%s: neither a service, a unit, a crontab nor a template, as far as its name says", it->path);
+		msg_error("%s: by its name no service, unit, crontab or template", it->path);
 }
+
+static const char *base; /* the service directory, if that is what we look at */
 
 static void look_at(struct verify_item it, bool asked, unsigned depth)
 {
@@ -442,28 +437,23 @@ static void look_at(struct verify_item it, bool asked, unsigned depth)
 		it.kind = VERIFY_NONE;
 		look(&it, no_item);
 	}
-	for (; names && *names; names++)
+	for (; names && *names; names++) {
+		struct verify_item one = verify_path(join(it.path, *names));
+		if (one.kind == VERIFY_DIR && it.path == base && !strchr(*names, '.'))
+			one.kind = VERIFY_SERVICE; /* without `run` */
 		if (**names != '.')
-			look_at(verify_path(join(it.path, *names)), false, depth + 1);
+			look_at(one, false, depth + 1);
+	}
 }
 
 /* What boot, runsvdir and crond would read. */
 static void look_everywhere(void)
 {
-	const char *base = svdir_kept();
-	struct verify_item tables = {VERIFY_CRONTAB, "crontabs", ""};
-	size_t count;
-	char **names = base ? files_list(AT_FDCWD, base, &count) : NULL;
+	static const struct verify_item tables = {VERIFY_CRONTAB, "crontabs", ""};
 
-	for (; names && *names; names++) {
-		struct verify_item it = verify_path(join(base, *names));
-		if (**names == '.')
-			continue;
-		if (it.kind == VERIFY_DIR && !ends(it.name, ".d") && !ends(it.name, ".wants"))
-			it.kind = VERIFY_SERVICE;
-		if (it.kind == VERIFY_SERVICE || it.kind == VERIFY_UNIT)
-			look_at(it, true, 0);
-	}
+	base = svdir_kept();
+	if (base)
+		look_at(verify_path(base), true, 0);
 	look(&tables, check_crontab);
 	if (is_dir(BOOTTEMPLATES))
 		look_at(verify_path(BOOTTEMPLATES), true, 0);

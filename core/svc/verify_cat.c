@@ -1,5 +1,6 @@
 /* verify_cat - settings in force and where they stand: see verify.h. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static void put_row(int width, const char *path, unsigned line, const char *key,
 	verify_put("\n");
 }
 
-static void put_text(const struct unit *u)
+static void put_text(const struct unit *u, bool is_unit)
 {
 	int width = width_of(u);
 
@@ -62,7 +63,7 @@ static void put_text(const struct unit *u)
 			char key[80];
 			if (unit_section((enum unit_key)s->key) != sections[n].letter)
 				continue;
-			if (!any) {
+			if (!any && is_unit) {
 				fmt_into(key, sizeof key, colour ? "\33[1m[%s]\33[m" : "[%s]", sections[n].name);
 				put_row(width, "", 0, key, "");
 			}
@@ -124,10 +125,12 @@ static void put_setting(struct unit *u, const struct unit_setting *s, const char
 	}
 }
 
-static void put_json(struct unit *u)
+static void put_json(struct unit *u, const char *before)
 {
 	const char *comma = "";
 
+	verify_put("%s{", before);
+	verify_put_member("name", u->name);
 	verify_put("\"settings\":{");
 	for (size_t i = 0; i < u->count; i++) {
 		const char *name = u->settings[i].name, *inner = "";
@@ -150,61 +153,39 @@ static void put_json(struct unit *u)
 }
 
 /* The first line of a file of a service, what a directory holds; NULL: nothing that can be shown. */
-static const char *content(const char *path, char mem[VALUE])
+static const char *content(const char *path)
 {
-	ssize_t n = files_read_word(AT_FDCWD, path, mem, VALUE);
-	size_t count;
-	char **names;
+	char mem[VALUE];
 	struct fmt f;
+	char **names;
+	size_t count;
 
-	if (n >= 0) {
+	if (files_read_word(AT_FDCWD, path, mem, VALUE) >= 0) {
 		mem[strcspn(mem, "\n")] = '\0';
-		return *mem == '\177' ? "a program" : mem;
+		return *mem == '\177' ? "a program" : strdup(mem);
 	}
 	names = files_list(AT_FDCWD, path, &count);
 	fmt_open(&f, mem, VALUE);
 	for (; names && *names; names++)
 		fmt_add(&f, "%s%s", f.len ? " " : "", *names);
-	return names ? mem : NULL;
+	return names ? strdup(mem) : NULL;
 }
 
-static void put_service(const struct verify_item *it, bool json)
+/* Files of a service as settings, without a section. */
+static void load_service(const struct verify_item *it, struct unit *u)
 {
-	const char *comma = "";
-	size_t count;
+	size_t count = 0;
 	char **names = files_list(AT_FDCWD, it->path, &count);
-	int width = 0;
 
-	for (char **n = names; n && *n; n++)
-		width = (int)strlen(*n) > width ? (int)strlen(*n) : width;
-	if (json)
-		verify_put("\"files\":{");
-	for (; names && *names; names++) {
-		char path[PATH_ROOM], mem[VALUE];
-		const char *value;
-		if (strcmp(*names, "supervise") == 0 || fmt_into(path, sizeof path, "%s/%s", it->path, *names) ||
-		    !(value = content(path, mem)))
+	*u = (struct unit){.name = it->name, .settings = calloc(count + 1, sizeof *u->settings)};
+	for (; names && *names && u->settings; names++) {
+		char path[PATH_ROOM];
+		struct unit_setting *s = &u->settings[u->count];
+		if (strcmp(*names, "supervise") == 0 || fmt_into(path, sizeof path, "%s/%s", it->path, *names))
 			continue;
-		if (json) {
-			verify_put("%s", comma);
-			verify_put_text(*names);
-			verify_put(":");
-			verify_put_text(value);
-			comma = ",";
-		} else {
-			put_row(width + (int)strlen(it->path) + 1, path, 0, value, "");
-		}
+		*s = (struct unit_setting){.value = content(path), .path = strdup(path), .name = *names, .line = 1};
+		u->count += s->value && s->path;
 	}
-	if (json)
-		verify_put("}}");
-}
-
-static void tell(const struct unit *u, enum unit_grade grade, const char *path, unsigned line, unsigned column,
-                 const char *key, const char *why)
-{
-	(void)u;
-	if (grade == UNIT_WRONG || grade == UNIT_UNKNOWN)
-		msg_error("%s:%u:%u: %s%s%s", path, line, column, key, *key ? "=: " : "", why);
 }
 
 static bool cat(const struct verify_item *it, bool json, const char *before)
@@ -215,18 +196,14 @@ static bool cat(const struct verify_item *it, bool json, const char *before)
 		msg_error("%s: neither a unit nor a service", it->path);
 		return false;
 	}
-	if (it->kind == VERIFY_UNIT && verify_load(it, tell, &u))
-		return false;
-	if (json) {
-		verify_put("%s{", before);
-		verify_put_member("name", it->kind == VERIFY_UNIT ? u.name : it->name);
-	}
 	if (it->kind == VERIFY_SERVICE)
-		put_service(it, json);
-	else if (json)
-		put_json(&u);
+		load_service(it, &u);
+	else if (verify_load(it, &u))
+		return false;
+	if (json)
+		put_json(&u, before);
 	else
-		put_text(&u);
+		put_text(&u, it->kind == VERIFY_UNIT);
 	return true;
 }
 

@@ -23,7 +23,7 @@ struct verify_item verify_find(const char *word);
 struct verify_item verify_path(const char *path);
 
 /* Reads the unit. 0, or -1, said. */
-int verify_load(const struct verify_item *, unit_tell_fn *, struct unit *);
+int verify_load(const struct verify_item *, struct unit *);
 
 /* Is there a unit or a directory of services of that name beside it, or where services are? */
 bool verify_has(const struct verify_item *beside, const char *name);

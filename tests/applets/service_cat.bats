@@ -73,11 +73,13 @@ print(eval(sys.argv[1]))' "$1"
   mkdir services/two/dependencies.d
   touch services/two/dependencies.d/one
   run -0 "$INITBOX" service cat two
-  [[ ${lines[0]} == "$T/services/two/dependencies.d  one" ]]
-  [[ ${lines[1]} == "$T/services/two/run "*"  #!/bin/sh" ]]
-  [[ ${lines[2]} == "$T/services/two/timeout-kill "*"  5000" ]]
+  [[ ${lines[0]} == "$T/services/two/dependencies.d:1  dependencies.d=one" ]]
+  [[ ${lines[1]} == "$T/services/two/run:1 "*"  run=#!/bin/sh" ]]
+  [[ ${lines[2]} == "$T/services/two/timeout-kill:1 "*"  timeout-kill=5000" ]]
+  [ ${#lines[@]} = 3 ]
   "$INITBOX" service cat --json two one >all
-  [ "$(json 'all[0]["files"]' <all)" = "{'dependencies.d': 'one', 'run': '#!/bin/sh', 'timeout-kill': '5000'}" ]
+  [ "$(json '{k: v[0]["value"] for k, v in all[0]["settings"].items()}' <all)" = \
+    "{'dependencies.d': 'one', 'run': '#!/bin/sh', 'timeout-kill': '5000'}" ]
   [ "$(json 'all[1]["name"]' <all)" = one.service ]
 }
 

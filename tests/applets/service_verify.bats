@@ -165,7 +165,7 @@ print(eval(sys.argv[1]))' "$1"
 @test "what is none of these, and what is not there" {
   echo text >text
   run --separate-stderr -1 verify ./text
-  [[ $stderr == "./text: neither a service, a unit, a crontab nor a template"* ]]
+  [[ $stderr == "./text: by its name no service, unit, crontab or template"* ]]
   run --separate-stderr -1 verify ./nothing
   [ "$stderr" = "./nothing: No such file or directory" ]
 }
