@@ -171,13 +171,17 @@ void fleet_told(struct service *s, enum machine_event e)
 		s->pulled = true;
 		return;
 	}
-	if (up || (!follow(s, EDGE_FOLLOWS, e == EV_TERM) && e == EV_TERM && !s->unit)) {
-		supervise_event(s, e, 0);
-		return;
+	if (!up) {
+		s->stop_due = e == EV_TERM ? EV_DOWN : e;
+		s->pulled = e == EV_TERM;
+		if (follow(s, EDGE_FOLLOWS, s->pulled) || e != EV_TERM || s->unit) {
+			fleet_turn();
+			return;
+		}
+		s->stop_due = EV_UP;
+		s->pulled = false;
 	}
-	s->stop_due = e == EV_TERM ? EV_DOWN : e;
-	s->pulled = e == EV_TERM;
-	fleet_turn();
+	supervise_event(s, e, 0);
 }
 
 static void uphold(struct loop_timer *t)
