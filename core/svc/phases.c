@@ -32,21 +32,24 @@ bool phases_deep(const struct service *s)
 	return !s->told_to_stop || s->unit->type == UNITLIFE_FORKING;
 }
 
-/* To the main process, and with KillMode=control-group to all others. */
-static void send_to(struct service *s, int sig, bool all)
+/* To the main process, and with KillMode=control-group to all others. False: there is none. */
+static bool send_to(struct service *s, int sig, bool all)
 {
-	if (all)
-		leftovers_signal(s, sig, phases_deep(s));
+	unsigned others = all ? leftovers_signal(s, sig, phases_deep(s)) : 0;
+
 	if (s->pid && !(all && getpgid(s->pid) == s->group))
 		program_signal(s, sig);
+	return others || s->pid;
 }
 
-static void tell(struct service *s, int sig, bool all)
+static bool tell(struct service *s, int sig, bool all)
 {
-	send_to(s, sig, all);
+	if (!send_to(s, sig, all))
+		return false;
 	if (s->unit->send_hup)
 		send_to(s, SIGHUP, all);
 	send_to(s, SIGCONT, all);
+	return true;
 }
 
 static void do_stop(struct service *s)
@@ -75,8 +78,7 @@ static void do_sweep(struct service *s)
 
 	job_cancel(s);
 	mainpid_close(s);
-	tell(s, mixed ? s->unit->final_signal : s->unit->kill_signal, true);
-	if (!leftovers_signal(s, 0, phases_deep(s)))
+	if (!tell(s, mixed ? s->unit->final_signal : s->unit->kill_signal, true))
 		service_event(s, EV_EMPTY, 0);
 }
 
