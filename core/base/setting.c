@@ -7,6 +7,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/pairs.h"
+#include "base/words.h"
 
 const char *setting_text(const char *name)
 {
@@ -20,6 +21,17 @@ bool setting_is(const char *name, const char *value)
 	const char *text = getenv(name);
 
 	return text && strcmp(text, value) == 0;
+}
+
+bool setting_lists(const char *name, const char *word)
+{
+	const char *list = getenv(name);
+	size_t len = strlen(word), n;
+
+	for (const char *p; list && (p = words_next(&list, &n));)
+		if (n == len && memcmp(p, word, n) == 0)
+			return true;
+	return false;
 }
 
 void setting_ms(const char *name, unsigned long *ms)

@@ -8,6 +8,9 @@
 const char *setting_text(const char *name);
 bool setting_is(const char *name, const char *value);
 
+/* Is it one of the words of its value, which have blanks or commas between them? */
+bool setting_lists(const char *name, const char *word);
+
 /* A length of time, a bare number counts as seconds (base/num.h). */
 void setting_ms(const char *name, unsigned long *ms);
 

@@ -88,6 +88,7 @@ static void forget(const char *run)
 	if (files_read_word(w.fd, "pid", pid, sizeof pid) > 0 && num_uint(pid, INT_MAX, &n) == 0 &&
 	    (pid_t)n == getppid()) {
 		remove_all(run, "service");
+		remove_all(run, "units");
 		for (const char *name; (name = files_next(&w));)
 			if (glob_fits("*.pid", 5, name, strlen(name)) ||
 			    (strcmp(name, "log") != 0 && /* logd's, which is new already */

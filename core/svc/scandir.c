@@ -10,6 +10,7 @@
 
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/setting.h"
 #include "base/signals.h"
 #include "base/words.h"
 #include "svc/adopt.h"
@@ -45,17 +46,6 @@ static char units[512];
 static pid_t loader; /* the child, 0: none */
 static bool found_unit, loaded, load_again, changed;
 
-static bool listed(const char *variable, const char *name)
-{
-	const char *list = getenv(variable);
-	size_t len = strlen(name), n;
-
-	for (const char *p; list && (p = words_next(&list, &n));)
-		if (n == len && memcmp(p, name, n) == 0)
-			return true;
-	return false;
-}
-
 /* Is there one of no service? They are named unless it is only asked. */
 static bool names_unknown(const char *variable, bool say)
 {
@@ -82,8 +72,8 @@ static void set_normally_up(struct service *s)
 {
 	s->normally_up = s->unit ? s->unit->wanted
 	                         : !(s->features & HAS_DOWN_OR_ALIKE) ||
-	                                   (!s->logs_for && listed("INIT_ENABLED_SERVICES", s->name));
-	if (!s->logs_for && listed("INIT_DISABLED_SERVICES", s->name))
+	                                   (!s->logs_for && setting_lists("INIT_ENABLED_SERVICES", s->name));
+	if (!s->logs_for && setting_lists("INIT_DISABLED_SERVICES", s->name))
 		s->normally_up = false;
 }
 
@@ -117,9 +107,12 @@ static void scan_one(const char *in, const char *name)
 	char path[1024];
 	struct service *s;
 	struct stat st;
+	bool directory;
 
-	if (name[0] == '.' || fmt_into(path, sizeof path, "%s/%s", in, name) || stat(path, &st) ||
-	    (in == dir && unit_name(name, path, S_ISDIR(st.st_mode))) || !S_ISDIR(st.st_mode))
+	if (name[0] == '.' || fmt_into(path, sizeof path, "%s/%s", in, name))
+		return;
+	directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if ((in == dir && unit_name(name, path, directory)) || !directory)
 		return;
 	s = known(&st);
 	if (!s)
@@ -214,7 +207,7 @@ static void tell_all_known(void)
 
 static bool want_units(void)
 {
-	return found_unit || loaded || listed("INIT_UNITS", "enabled") ||
+	return found_unit || loaded || setting_lists("INIT_UNITS", "enabled") ||
 	       (run && names_unknown("INIT_ENABLED_SERVICES", false));
 }
 

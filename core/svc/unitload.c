@@ -10,6 +10,7 @@
 
 #include "base/fmt.h"
 #include "base/hash.h"
+#include "base/msg.h"
 #include "base/path.h"
 #include "pure/unitlife.h"
 #include "svc/unitload_state.h"
@@ -228,22 +229,25 @@ static int read_file(struct unit *u, const char *path, size_t *len)
 
 static int read_all(struct unit *u, const char *path)
 {
-	size_t n = 2, len;
+	size_t n = 2, len = 1;
 	char **to;
 
 	for (const struct dropin *d = dropins; d; d = d->next)
 		n++;
 	unitload_hash = HASH_SEED;
 	to = unitload_files = calloc(n, sizeof *to);
-	if (!to || !(*to = strdup(path)) || read_file(u, *to++, &len))
+	if (!to || !(*to = strdup(path)))
 		return -1;
-	if (!len) {
-		errno = EPERM; /* masked too */
+	if (read_file(u, *to++, &len) || !len) {
+		if (!len || errno == EINVAL)
+			errno = EPERM; /* empty, or /dev/null in the end: masked too */
 		return -1;
 	}
 	for (const struct dropin *d = dropins; d; d = d->next)
 		if (d->path && read_file(u, d->path, &len) == 0)
 			*to++ = d->path;
+		else if (errno != EINVAL)
+			msg_error("%s: %m", d->path);
 	return 0;
 }
 

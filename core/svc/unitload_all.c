@@ -1,12 +1,14 @@
 /* unitload_all - the units that there shall be, written as directories of services: see unitload.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/msg.h"
+#include "base/setting.h"
 #include "pure/unitlife.h"
 #include "svc/unitload.h"
 #include "svc/unitload_state.h"
@@ -133,8 +135,7 @@ static void say(const struct unitload_unit *n)
 /* 1: it is as it was. -1 with errno. */
 static int write_file(const char *dir, const char *file, const struct fmt *f)
 {
-	static char old[TEXT_MAX];
-	char path[PATH_ROOM];
+	char path[PATH_ROOM], old[TEXT_MAX];
 
 	if (f->cut || fmt_into(path, sizeof path, "%s/%s", dir, file)) {
 		errno = EMSGSIZE;
@@ -142,8 +143,6 @@ static int write_file(const char *dir, const char *file, const struct fmt *f)
 	}
 	if (files_read(AT_FDCWD, path, old, sizeof old) == (ssize_t)f->len && memcmp(old, f->mem, f->len) == 0)
 		return 1;
-	if (!f->len)
-		return unlink(path) && errno != ENOENT ? -1 : 0;
 	/* nobody looks into a new directory before we have ended well */
 	if (mkdir(dir, 0755) == 0) {
 		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -157,19 +156,18 @@ static int write_file(const char *dir, const char *file, const struct fmt *f)
 /* The service that runs the timers is a unit too. */
 static int write_timers(const char *units, const struct fmt *lines)
 {
-	char dir[PATH_ROOM], text[2 * PATH_ROOM], copy[sizeof text];
+	char dir[PATH_ROOM], text[2 * PATH_ROOM];
 	struct unitlife life;
-	struct unit u;
 	struct fmt f;
 
 	fmt_into(dir, sizeof dir, "%s/timers", units);
 	fmt_open(&f, text, sizeof text);
 	fmt_add(&f, "[Service]\nExecStart=@%s crond --ours %s/table\nRestart=always\n", spawn_self(), dir);
-	memcpy(copy, text, f.len + 1);
-	if (write_file(dir, "table", lines) < 0 || write_file(dir, "timers.service", &f) < 0 ||
-	    unit_open(&u, "timers.service", unitload_world(), NULL) || unit_read(&u, dir, copy, f.len))
+	if (write_file(dir, "table", lines) < 0 || write_file(dir, "timers.service", &f) < 0)
 		return -1;
-	unitload_life(&u, &life);
+	unitlife_default(&life);
+	life.has = UNITLIFE_START;
+	life.restart = UNITLIFE_ALWAYS;
 	life.wanted = true;
 	fmt_open(&f, text, sizeof text);
 	fmt_add(&f, "id=timers.service\nfile=%s/timers.service\ndescription=timers of units\n", dir);
@@ -177,15 +175,17 @@ static int write_timers(const char *units, const struct fmt *lines)
 	return write_file(dir, "unit", &f) < 0 ? -1 : 0;
 }
 
+/* What cannot be written costs no other. */
 static int write_all(const char *units, struct unitload_unit *first)
 {
-	static char text[TEXT_MAX], times[TEXT_MAX];
+	char dir[PATH_ROOM], *text = malloc(TEXT_MAX), *times = malloc(TEXT_MAX);
 	struct fmt lines, f;
-	char dir[PATH_ROOM];
 	int err = 0;
 
-	fmt_open(&lines, times, sizeof times);
-	for (struct unitload_unit *n = first; n && !err; n = n->next) {
+	if (!text || !times)
+		return -1;
+	fmt_open(&lines, times, TEXT_MAX);
+	for (struct unitload_unit *n = first; n; n = n->next) {
 		int was = 0;
 		if (unitload_is_timer(n)) {
 			const char *name = unitload_timed(n);
@@ -194,13 +194,15 @@ static int write_all(const char *units, struct unitload_unit *first)
 			say(n);
 			continue;
 		}
-		fmt_open(&f, text, sizeof text);
+		fmt_open(&f, text, TEXT_MAX);
 		put_text(n, &f);
 		if (fmt_into(dir, sizeof dir, "%s/%s", units, n->service) == 0)
 			was = write_file(dir, "unit", &f);
 		if (was == 0)
 			say(n);
-		err = was < 0;
+		if (was < 0)
+			msg_error("%s/unit: %m", dir);
+		err |= was < 0;
 	}
 	timers = lines.len;
 	return err || (timers && write_timers(units, &lines)) ? -1 : 0;
@@ -239,7 +241,7 @@ int unitload_all(const struct unitload *l, const char *run_dir)
 	struct unitload_unit *first;
 	char units[PATH_ROOM];
 
-	all.strict |= unitload_listed("INIT_UNITS", "strict");
+	all.strict |= setting_lists("INIT_UNITS", "strict");
 	unitload_how = &all;
 	unitload_look(l->dir);
 	first = unitload_use();

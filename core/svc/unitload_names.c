@@ -6,7 +6,6 @@
 
 #include "base/fmt.h"
 #include "base/hash.h"
-#include "base/msg.h"
 #include "base/words.h"
 #include "svc/unitload.h"
 #include "svc/unitload_state.h"
@@ -56,11 +55,10 @@ static void told(const struct unit *u, enum unit_grade grade, const char *path, 
 static bool is_void(const char *name, const char *suffix)
 {
 	static const char reached[] =
-	        "network* nss-* local-fs* remote-fs* time-* sysinit* basic* multi-user* default* graphical* sockets* "
-	        "timers* paths* slices* swap* syslog* shutdown* final* umount* getty* rpcbind* reboot* poweroff* halt* "
-	        "kexec* exit* rescue* emergency* initrd* machines* cryptsetup* integritysetup* veritysetup* boot-* "
-	        "first-boot* sleep* suspend* hibernate* hybrid-* sound* printer* bluetooth* smartcard* usb-gadget* "
-	        "runlevel* ctrl-alt-del* system-update* remote-* soft-reboot* sigpwr* storage-* factory-reset*";
+	        "network* nss-* local-fs* remote-* time-* sysinit* basic.* multi-user.* default.* graphical.* "
+	        "sockets.* "
+	        "timers.* paths.* slices.* swap.* syslog.* shutdown.* final.* umount.* getty* rpcbind.* reboot.* "
+	        "poweroff.* halt.* rescue.* emergency.* initrd* cryptsetup* sleep.* suspend* hibernate.*";
 
 	if (strcmp(suffix, "target") == 0)
 		return words_fit(reached, name, strlen(name));
@@ -103,8 +101,6 @@ static struct unitload_unit *read_node(struct unitload_name *n)
 
 	if (!new || unitload_find(&how, n->name, &new->u)) {
 		n->why = errno;
-		if (errno != ENOENT && errno != EPERM)
-			msg_error("%s: its files cannot be read: %m", n->name);
 		n->absent = true;
 		return NULL;
 	}

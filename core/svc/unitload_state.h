@@ -90,9 +90,6 @@ struct unitload_name *unitload_name(const char *name, bool make);
 /* The same, and reads the unit if there is one. NULL: it is no unit's name. */
 struct unitload_name *unitload_look_up(const char *name);
 
-/* Is it a word of that variable? */
-bool unitload_listed(const char *variable, const char *word);
-
 bool unitload_is_timer(const struct unitload_unit *);
 
 /* The unit that the timer starts. */

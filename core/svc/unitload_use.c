@@ -1,5 +1,6 @@
 /* unitload_use - which units there shall be: first those that are enabled, then, from each that is used, what it names.
  * See unitload_state.h. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,17 +14,6 @@
 static struct unitload_unit *first, **last = &first;
 
 /* Which are used --------------------------------------------------------- */
-
-bool unitload_listed(const char *variable, const char *service)
-{
-	const char *list = setting_text(variable);
-	size_t len = strlen(service), n;
-
-	for (const char *p; list && (p = words_next(&list, &n));)
-		if (n == len && memcmp(p, service, n) == 0)
-			return true;
-	return false;
-}
 
 /* Alias= is what `systemctl enable` makes links of. */
 static void give_aliases(struct unitload_unit *n)
@@ -87,7 +77,7 @@ static void use(struct unitload_unit *n, bool wanted)
 	static const unsigned char pulls[] = {UNIT_Requires, UNIT_Wants, UNIT_BindsTo, UNIT_Upholds};
 	static const unsigned char names[] = {UNIT_Requisite, UNIT_OnFailure, UNIT_OnSuccess};
 
-	wanted = wanted && !unitload_listed("INIT_DISABLED_SERVICES", n->service);
+	wanted = wanted && !setting_lists("INIT_DISABLED_SERVICES", n->service);
 	if (n->used && (n->wanted || !wanted))
 		return;
 	if (!n->used) {
@@ -154,10 +144,10 @@ static struct unitload_name *enable(const char *name)
 	return n;
 }
 
-/* Units of the system's directories that its targets want; nobody has run `systemctl enable` FROM scratch. */
+static const char targets[] = "multi-user.target default.target graphical.target timers.target sockets.target";
+
 static bool wanted_by_system(const char *name)
 {
-	static const char targets[] = "multi-user.target default.target graphical.target timers.target sockets.target";
 	struct unitload_name *n = unitload_look_up(name);
 
 	for (int i = 0; n && n->node && i < 2; i++)
@@ -174,17 +164,21 @@ static void enable_link(void *arg, const char *name)
 		use_name(name, true);
 }
 
+/* Units of the system's directories that its targets want; nobody has run `systemctl enable` FROM scratch. */
 static void use_system(void)
 {
-	static const char *const targets[] = {"multi-user.target", "default.target", "graphical.target",
-	                                      "timers.target", "sockets.target"};
+	const char *list = targets;
+	char target[sizeof targets];
+	size_t n;
 
-	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-		for (int k = 0; k < 2; k++)
-			unitload_links(targets[i], k ? "requires" : "wants", enable_link, NULL);
+	for (const char *p; (p = words_next(&list, &n));) {
+		fmt_into(target, sizeof target, "%.*s", (int)n, p);
+		unitload_links(target, "wants", enable_link, NULL);
+		unitload_links(target, "requires", enable_link, NULL);
+	}
 	for (size_t i = 1; i < UNITLOAD_PLACES; i++)
 		for (char **p = unitload_places[i].names; p && *p; p++)
-			if (*unit_suffix(*p) && !strstr(*p, "@.") && wanted_by_system(*p))
+			if (!strstr(*p, "@.") && wanted_by_system(*p))
 				enable_link(NULL, *p);
 }
 
@@ -195,6 +189,8 @@ static void use_enabled(const char *name)
 
 	if (n && n->directory && strcmp(unit_suffix(name), "service") == 0)
 		msg_warn("%s/%s: the directory of that name is used instead", unitload_how->dir, name);
+	else if (n && n->absent && n->why != EPERM)
+		msg_error("%s/%s: %s", unitload_how->dir, name, strerror(n->why));
 	else if (n && n->node)
 		use_name(name, !n->node->triggered || unit_text(&n->node->u, UNIT_WantedBy, NULL) ||
 		                       unit_text(&n->node->u, UNIT_RequiredBy, NULL));
@@ -237,7 +233,7 @@ static void note_wanters(void)
 
 struct unitload_unit *unitload_use(void)
 {
-	use_all(unitload_listed("INIT_UNITS", "enabled"));
+	use_all(setting_lists("INIT_UNITS", "enabled"));
 	note_wanters();
 	return first;
 }

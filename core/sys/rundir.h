@@ -5,10 +5,11 @@
  *	environment.sh, environment.json    the same
  *	service/     NAME → the service's directory, or, where that is read-only, a directory with its supervise/; in it
  *	             may be `state`, what the service says of itself
+ *	units/NAME/  the service that was made of a unit: what runsvdir must know of it (pure/unitlife.h), supervise/
  *	log          logd's socket
  *	notify       runsvdir's, for sd_notify(3)
  *
- * Boot removes what an earlier life left: service/, other sockets, *.pid, and of env/ what is no variable now.
+ * Boot removes what an earlier life left: service/, units/, other sockets, *.pid, and of env/ what is no variable now.
  *
  * It is $INIT_RUN_DIR, else the first usable of /run/initbox, /tmp/initbox-UID, /dev/shm/initbox-UID. Usable: a
  * directory (no link) of our own that nobody else may write to, or one that can be made so. It is for one init alone,

@@ -119,7 +119,6 @@ names() {
   has b wants e
   has b refused
   has all.target has
-  has all.target after 'c f'
   has all.target wants 'c f'
   load_units INIT_DISABLED_SERVICES=b,c
   has c wanted
@@ -187,4 +186,44 @@ names() {
   load_units
   [ "${#lines[@]}" = 2 ]
   names a
+}
+
+# supervise [VARIABLE]: runsvdir over $T/sv, alone
+supervise() {
+  env -u INIT_RUN_DIR "$@" "$INITBOX" runsvdir "$T/sv" >"$T/out" 2>"$T/err" 3>&- &
+  SUP=$!
+}
+
+teardown() {
+  [ -z "${SUP-}" ] || kill "$SUP" || true
+  wait
+}
+
+@test "runsvdir alone: in INIT_RUN_DIR, unless it is that of an init; what fails there costs no directory" {
+  use_links
+  script "$T/sv/dir/run" <<<'#!/bin/sh
+exec sleep 1000'
+  printf '%s\n' '[Service]' "ExecStart=$(command -v sleep) 1000" >"$T/sv/one.service"
+  mkdir "$T/run"
+
+  supervise INIT_RUN_DIR="$T/run"
+  await 10 grep -q '^state=up' "$T/run/units/one/supervise/state"
+  ln -s "$T/nowhere" "$T/sv/two.service"
+  await 10 grep -qF "unit: $T/sv/two.service: No such file" "$T/err"
+  rm "$T/sv/two.service"
+  kill "$SUP"
+  wait "$SUP"
+
+  rm -r "$T/run/units"
+  : >"$T/run/units"
+  supervise INIT_RUN_DIR="$T/run"
+  await 10 grep -qF 'units: what reads them failed (exited with 1): they stay as they were' "$T/err"
+  await 10 grep -q '^state=up' "$T/sv/dir/supervise/state"
+  kill "$SUP"
+  wait "$SUP"
+
+  : >"$T/run/pid"
+  supervise INIT_RUN_DIR="$T/run"
+  await 10 grep -qF "$T/sv: units need a run directory of its own: set INIT_RUN_DIR" "$T/err"
+  await 10 grep -q '^state=up' "$T/sv/dir/supervise/state"
 }
