@@ -136,14 +136,15 @@ enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const ch
 		if (c == '\\') {
 			const char *behind = p;
 			char *end = escape_read(&behind, to);
-			*at = p - 1;
 			*plain = false;
-			p = (char *)(uintptr_t)behind;
-			if (!end) {
-				*why = "no such escape; a backslash itself is \\\\";
-				return UNITFILE_WRONG;
+			if (end) {
+				to = end;
+				p = (char *)(uintptr_t)behind;
+			} else {
+				*to++ = c; /* of a regular expression, say: systemd leaves it too */
+				if (*p)
+					*to++ = *p++;
 			}
-			to = end;
 		} else if (c == quote) {
 			quote = '\0';
 		} else if (!quote && (c == '"' || c == '\'')) {

@@ -39,8 +39,8 @@ bool unitfile_next(struct unitfile *, struct unitfile_line *);
 enum unitfile_answer { UNITFILE_END, UNITFILE_WORD, UNITFILE_WRONG };
 
 /* The next word at *at, without its quotes ('…' "…", anywhere in it) and with its escapes done (\n \x41 \101 \u20ac \s
- * …), and moves *at behind it. `semicolon` is set for a word that was written without quotes or escapes: only then is ;
- * a separator of commands. WRONG: `why`, and *at stands where. */
+ * …; what is none stays), and moves *at behind it. `semicolon` is set for a word that was written without quotes or
+ * escapes: only then is ; a separator of commands. WRONG: `why`, and *at stands where. */
 enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const char **why);
 
 /* Values. 0, or -1: it is none. */

@@ -21,6 +21,7 @@
 #include "svc/statedir.h"
 #include "sys/clock.h"
 #include "sys/random.h"
+#include "sys/spawn.h"
 
 enum { FAILED = 1 << 8 }; /* as of waitpid(2) */
 
@@ -158,8 +159,10 @@ static void do_run(struct service *s)
 		loop_add(&s->more->exec, EPOLLIN);
 	}
 	program_phase(s, "start", p.write);
-	if (p.write >= 0)
+	if (p.write >= 0) {
 		close(p.write);
+		spawn_forget(); /* it would seem that nothing was ever executed */
+	}
 	s->group = s->pid;
 	if (s->pid)
 		msg_info("%s: started (pid %d)", s->name, (int)s->pid);
