@@ -75,6 +75,7 @@ static bool logical(struct unitfile *u, char **line, unsigned *number, unsigned 
 	}
 	while (len && (*line)[len - 1] == ' ')
 		(*line)[--len] = '\0';
+	*line += strspn(*line, BLANK); /* where a backslash was all of the first piece */
 	return true;
 }
 

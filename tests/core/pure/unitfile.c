@@ -45,6 +45,7 @@ static void lines(void **state)
 	        {"[A]\nb=c \\\n\nf=g", "A/b=c@2:1 A/f=g@4:1"},
 	        {"[A]\nb=c\\\\\nf=g", "A/b=c\\\\@2:1 A/f=g@3:1"},
 	        {"[A]\nb=c\\", "A/b=c@2:1"},
+	        {"[A]\n\\\nb=c", "A/b=c@2:1"},
 	        {"[A]\nb==c=d\n[B]\ne=f", "A/b==c=d@2:1 B/e=f@4:1"},
 	        {"b=c\n[A]\nd=e", "!@1:1 A/d=e@3:1"},
 	        {"[A\nb=c\n[A]\nd=e", "!@1:1 !@2:1 A/d=e@4:1"},
