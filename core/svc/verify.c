@@ -205,6 +205,8 @@ static void check_unit(const struct verify_item *it)
 	}
 	if (strcmp(unit_suffix(u.name), "service") == 0)
 		refused = unit_refused(&u, &where);
+	else if (strcmp(unit_suffix(u.name), "timer") == 0)
+		refused = verify_timer(it, &u);
 	if (refused && where)
 		msg_error("%s:%u:%u: %s", where->path, where->line, where->column, refused);
 	else if (refused)

@@ -31,6 +31,9 @@ bool verify_has(const struct verify_item *beside, const char *name);
 /* Says what is wrong with it beyond its lines: programs, users, other units that are missing. */
 void verify_unit(const struct verify *, const struct verify_item *, struct unit *);
 
+/* Why the timer does nothing, or NULL. */
+const char *verify_timer(const struct verify_item *, struct unit *);
+
 /* Says why that program cannot be run, if it cannot: "WHERE: /bin/foo: not found"; warning: it is a warning. */
 void verify_program(const char *where, const char *path, bool warning);
 

@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "base/path.h"
+#include "svc/unittimer.h"
 #include "svc/verify.h"
 #include "svc/verify_state.h"
 #include "sys/exec.h"
@@ -78,6 +79,22 @@ static void check_names(struct unit *u, enum unit_key key, bool is(const char *)
 				msg_error("%s: %s=: there is no %s %s", where_of(s, where), s->name, what, *w);
 		u->memory = one.memory;
 	}
+}
+
+const char *verify_timer(const struct verify_item *it, struct unit *u)
+{
+	char table[4096], *service = strdup(u->name);
+	struct fmt f;
+
+	item = it;
+	fmt_open(&f, table, sizeof table);
+	if (unittimer_write(u, "", &f))
+		return "no line says when";
+	check_names(u, UNIT_Unit, unit, "unit");
+	if (service)
+		*strrchr(service, '.') = '\0';
+	return unit_text(u, UNIT_Unit, NULL) || !service || verify_has(it, service) ? NULL
+	                                                                            : "there is no unit that it starts";
 }
 
 void verify_unit(const struct verify *how, const struct verify_item *it, struct unit *u)

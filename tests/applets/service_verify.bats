@@ -170,6 +170,23 @@ print(eval(sys.argv[1]))' "$1"
   [ "$stderr" = "./nothing: No such file or directory" ]
 }
 
+@test "timers: their times, and what they start" {
+  unit one.service
+  printf '[Timer]\nOnCalendar=daily\nOnCalendar=sometimes\n' >one.timer
+  run --separate-stderr -1 verify ./one.timer
+  [ "$output" = "one.timer: 1 problem" ]
+  [[ $stderr == "./one.timer:3:12: OnCalendar=: "* ]]
+  printf '[Timer]\nPersistent=yes\n' >two.timer
+  run --separate-stderr -1 verify ./two.timer
+  [ "$output" = "two.timer: refused: no line says when" ]
+  printf '[Timer]\nOnBootSec=5\n' >two.timer
+  run --separate-stderr -1 verify ./two.timer
+  [ "$output" = "two.timer: refused: there is no unit that it starts" ]
+  echo Unit=one.service >>two.timer
+  run -0 verify ./two.timer
+  [ "$output" = "two.timer: ok" ]
+}
+
 @test "nothing is run, nothing is changed" {
   script services/one/run <<<"#!/bin/sh
 touch $T/ran"
