@@ -382,6 +382,7 @@ int crond_main(int argc, char **argv)
 			break;
 		case LONG_OURS:
 			setup.ours = true;
+			cronlog_prefix = "timers";
 			break;
 		default:
 			die_usage(2, "%s", o.why);

@@ -25,7 +25,6 @@
  * pipe. */
 enum { PIECE = 4096, ROUNDS = 17, AGAIN_MS = 1000, LINE_MOST = 65536, LEAST = 64, INFO = 6, ERR = 3 };
 
-#define PREFIX "cron/"
 
 struct out {
 	struct sink_stdio sink;
@@ -51,6 +50,7 @@ static char *mem; /* of the heap while there are pipes: an unfinished line and w
 static size_t line_max;
 static unsigned lost;
 static void (*on_room)(void);
+const char *cronlog_prefix = "cron";
 static const char *own = "crond"; /* whose line it is that is about no job */
 
 /* What comes before the line's text. */
@@ -224,7 +224,8 @@ static void ready(struct loop_fd *w, uint32_t events)
 
 int cronlog_add(struct cronlog_pipe **place, int fd, bool is_stderr, const char *label)
 {
-	struct cronlog_pipe *p = calloc(1, sizeof *p + sizeof PREFIX + strlen(label));
+	size_t len = strlen(cronlog_prefix) + strlen(label) + 2;
+	struct cronlog_pipe *p = calloc(1, sizeof *p + len);
 
 	if (!mem)
 		mem = malloc(line_max + PIECE);
@@ -232,7 +233,7 @@ int cronlog_add(struct cronlog_pipe **place, int fd, bool is_stderr, const char 
 		p->watch = (struct loop_fd){.fd = fd, .ready = ready};
 		p->out = to[is_stderr];
 		p->is_stderr = is_stderr;
-		fmt_into(p->name, sizeof PREFIX + strlen(label), PREFIX "%s", label);
+		fmt_into(p->name, len, "%s/%s", cronlog_prefix, label);
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		if (loop_add(&p->watch, EPOLLIN) == 0) {
 			p->next = pipes;
@@ -289,7 +290,7 @@ void cronlog_say(const char *label, int severity, const char *members, const cha
 		lost++;
 		return;
 	}
-	fmt_into(name, sizeof name, PREFIX "%s", label ? label : "");
+	fmt_into(name, sizeof name, "%s/%s", cronlog_prefix, label ? label : "");
 	fmt_open(&f, line, sizeof line);
 	va_start(ap, text);
 	fmt_va(&f, text, ap);
@@ -334,7 +335,7 @@ int cronlog_open(const char *path, void (*room)(void))
 		o->room = (struct loop_fd){.fd = fd + i, .ready = has_room};
 		o->again.fire = once_more;
 		o->sink.shared = true;
-		if (sink_stdio_open(&o->sink, fd + i, "cron", no_stage, sink_stdio_colour()))
+		if (sink_stdio_open(&o->sink, fd + i, cronlog_prefix, no_stage, sink_stdio_colour()))
 			return -1;
 		o->headings = beneath && o->sink.waits && !o->sink.tty;
 		o->sink.format.kind = o->headings ? FORMAT_TEXT : (enum format_kind)conf.style.format;

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Jobs are called so, a slash, and their label: "cron". */
+extern const char *cronlog_prefix;
+
 /* path: a file for all instead of stdout and stderr (appended; crond -L), or NULL. `room`: called when what was stuck
  * has moved; or NULL. After spawn_open(): it blocks SIGPIPE. 0, or -1 with errno. */
 int cronlog_open(const char *path, void (*room)(void));

@@ -22,8 +22,8 @@ oneshot() {
   printf '%s\n' '[Service]' Type=oneshot "${@:2}" >"$S/$1.service"
 }
 
-# said FILE N PATTERN: so often at least
-said() {
+# wrote FILE N PATTERN: so often at least
+wrote() {
   (($(grep -c -- "$3" "$T/$1") >= $2))
 }
 
@@ -35,21 +35,21 @@ pid_of() {
   oneshot once 'ExecStart=/bin/echo once'
   oneshot often 'ExecStart=/bin/echo often'
   unit once.timer <<<$'[Timer]\nOnBootSec=1s'
-  unit often.timer <<<$'[Timer]\nOnBootSec=1s\nOnUnitActiveSec=1s'
+  unit often.timer <<<$'[Timer]\nOnBootSec=1s\nOnUnitActiveSec=3s'
   boot --
-  await 20 said out 1 '^once | once$'
-  await 20 said out 2 '^often | often$'
+  await 20 wrote out 1 '^once | once$'
+  await 20 wrote out 2 '^often | often$'
   grep -q '^timers/once.timer | start (pid ' "$T/err"
   within kill -KILL "$(pid_of crond)"
   n=$(grep -c '^often' "$T/out")
-  await 20 said out $((n + 2)) '^often | often$'
-  said err 2 '^timers/often.timer | end: exit 0 after'
+  await 20 wrote out $((n + 2)) '^often | often$'
+  wrote err 2 '^timers/often.timer | end: exit 0 after'
   [ "$(grep -c '^once' "$T/out")" = 1 ]
   stop
   [ "$status" = 0 ]
 }
 
-@test "OnCalendar=, Unit=, RandomizedDelaySec=; what cannot be said is named and the rest holds; a changed timer counts" {
+@test "OnCalendar=, Unit=, RandomizedDelaySec=; what cannot be wrote is named and the rest holds; a changed timer counts" {
   oneshot work 'ExecStart=/bin/echo worked'
   unit plan.timer <<'END'
 [Timer]
@@ -61,11 +61,11 @@ END
   oneshot late 'ExecStart=/bin/echo late'
   unit late.timer <<<$'[Timer]\nOnCalendar=minutely\nRandomizedDelaySec=1h'
   boot --
-  await 20 said out 2 '^work | worked$'
+  await 20 wrote out 2 '^work | worked$'
   grep -q 'plan.timer:3:12: OnCalendar= years cannot be told apart: only \* can be said$' "$T/err"
   grep -q 'plan.timer:4:18: OnCalendar= time zone Europe/Nowhere: ' "$T/err"
   unit late.timer <<<$'[Timer]\nOnCalendar=*:*:*'
-  await 20 said out 1 '^late | late$'
+  await 20 wrote out 1 '^late | late$'
   rm "$S"/*.timer
   gone() { run ! within service timers && [[ $output == *"no such service"* || $output == *"not there"* ]]; }
   await 20 gone
@@ -82,7 +82,7 @@ END
   run ! grep -q saved "$T/out"
   echo 1000000000 >"$(echo "$R"/var/lib/initbox/cron/*)"
   boot --
-  await 20 said out 1 '^backup | saved$'
+  await 20 wrote out 1 '^backup | saved$'
   grep -q '^timers/backup.timer | was due at 2004-02-29 00:00:00 UTC, while we were down$' "$T/err"
   stop
   boot --
@@ -97,19 +97,19 @@ END
   unit daemon.service <<<$'[Service]\nExecStart=/bin/sleep 1000'
   unit daemon.timer <<<$'[Timer]\nOnCalendar=*:*:*'
   boot --
-  await 20 said err 1 '^timers/bad.timer | end: exit 1 after'
-  await 20 said err 2 '^timers/daemon.timer | end: exit 0 after'
+  await 20 wrote err 1 '^timers/bad.timer | end: exit 1 after'
+  await 20 wrote err 2 '^timers/daemon.timer | end: exit 0 after'
   [ "$(within ps -o args | grep -cx 'sleep 1000\|/bin/sleep 1000')" = 1 ]
   last() { within service timers status | grep -q '^ *last: .* bad.timer exited with 1 '; }
   await 10 last
   stop
 }
 
-@test "a unit whose socket is missing runs at once, and that is said once" {
+@test "a unit whose socket is missing runs at once, and that is wrote once" {
   unit web.socket <<<$'[Socket]\nListenStream=80'
   unit web.service <<<$'[Unit]\nRequires=web.socket\nAfter=web.socket\n[Service]\nExecStart=/bin/sh -c "echo up; exec sleep 1000"'
   boot --
-  await 20 said out 1 '^web | up$'
+  await 20 wrote out 1 '^web | up$'
   [ "$(grep -c 'web.socket' "$T/err")" = 1 ]
   stop
   [ "$status" = 0 ]
