@@ -25,7 +25,6 @@
  * pipe. */
 enum { PIECE = 4096, ROUNDS = 17, AGAIN_MS = 1000, LINE_MOST = 65536, LEAST = 64, INFO = 6, ERR = 3 };
 
-
 struct out {
 	struct sink_stdio sink;
 	struct loop_fd room;

@@ -29,6 +29,7 @@ struct full {
 struct reading {
 	struct crontab_reader r; /* first */
 	const char *path;
+	bool ours; /* nobody wrote it by hand */
 };
 
 /* Looking for lines of a new table in the one before. */
@@ -86,7 +87,10 @@ const char *crontable_text(const struct cronjob *j, uint32_t at)
 static void tell_line(const struct crontab_reader *r, enum crontab_grade grade, unsigned line, unsigned column,
                       const char *what)
 {
-	crontable_tell(((const struct reading *)(const void *)r)->path, (int)grade, line, column, what);
+	const struct reading *is = (const void *)r;
+
+	if (grade != CRONTAB_NOTE || !is->ours)
+		crontable_tell(is->path, (int)grade, line, column, what);
 }
 
 unsigned crontable_column(const struct cronjob *j, const char *at)
@@ -168,7 +172,8 @@ int crontable_read(struct crontable *t, char *text, size_t len, bool ours)
 	struct reading r = {.r = {.user = !t->user,
 	                          .seed = hash_text(hash_text(HASH_SEED, hostname_get()), t->path),
 	                          .tell = tell_line},
-	                    .path = t->path};
+	                    .path = t->path,
+	                    .ours = ours};
 
 	return crontab_read(t->tab, text, len, &r.r) || make_jobs(t, ours) ? -1 : 0;
 }

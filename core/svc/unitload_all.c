@@ -153,17 +153,25 @@ static int write_file(const char *dir, const char *file, const struct fmt *f)
 	return errno != EEXIST ? -1 : files_replace(AT_FDCWD, path, 0644, f->mem, f->len);
 }
 
-/* The service that runs the timers is a unit too. */
-static int write_timers(const char *units, const struct fmt *lines)
+/* The service that runs the timers, if there are some, is a unit too. */
+static int write_timers(const char *units, const struct fmt *lines, const struct unitload_unit *n)
 {
 	char dir[PATH_ROOM], text[2 * PATH_ROOM];
 	struct unitlife life;
 	struct fmt f;
+	int was = 0;
 
 	fmt_into(dir, sizeof dir, "%s/timers", units);
+	if (timers)
+		was = write_file(dir, "table", lines);
+	for (; n && was == 0; n = n->next)
+		if (unitload_is_timer(n))
+			say(n);
+	if (!timers)
+		return 0;
 	fmt_open(&f, text, sizeof text);
 	fmt_add(&f, "[Service]\nExecStart=@%s crond --ours %s/table\nRestart=always\n", spawn_self(), dir);
-	if (write_file(dir, "table", lines) < 0 || write_file(dir, "timers.service", &f) < 0)
+	if (was < 0 || write_file(dir, "timers.service", &f) < 0)
 		return -1;
 	unitlife_default(&life);
 	life.has = UNITLIFE_START;
@@ -191,7 +199,6 @@ static int write_all(const char *units, struct unitload_unit *first)
 			const char *name = unitload_timed(n);
 			if (n->wanted && unittimer_write(&n->u, unitload_service(name), &lines))
 				unitload_add(&n->said, "%s: this timer starts nothing\n", n->files[0]);
-			say(n);
 			continue;
 		}
 		fmt_open(&f, text, TEXT_MAX);
@@ -205,7 +212,7 @@ static int write_all(const char *units, struct unitload_unit *first)
 		err |= was < 0;
 	}
 	timers = lines.len;
-	return err || (timers && write_timers(units, &lines)) ? -1 : 0;
+	return write_timers(units, &lines, first) || err ? -1 : 0;
 }
 
 /* Its full name may end with it, as that of foo.target, or have .service behind it. */

@@ -125,14 +125,13 @@ struct unitload_name *unitload_look_up(const char *name)
 		n->directory = true;
 		return n;
 	}
-	if (fmt_into(real, sizeof real, "%s", name) || unitload_real(real, path)) {
+	n->socket = strcmp(suffix, "socket") == 0;
+	if (n->socket ? fmt_into(real, sizeof real, "%.*s.service", (int)(suffix - 1 - name), name)
+	              : fmt_into(real, sizeof real, "%s", name) || unitload_real(real, path)) {
 		n->absent = true;
 		n->why = errno;
 		return n;
 	}
-	n->socket = strcmp(suffix, "socket") == 0;
-	if (n->socket)
-		fmt_into(strrchr(real, '.'), sizeof ".service", ".service");
 	if (strcmp(real, name) != 0) {
 		struct unitload_name *is = unitload_look_up(real);
 		if (is && is->node && !n->socket)

@@ -72,7 +72,7 @@ struct unitload_name {
 	struct unitload_unit *node; /* NULL: there is none to be made a service: */
 	bool absent;                /* nothing has that name, why: errno */
 	bool directory;             /* a service directory has it */
-	bool socket;                /* and the unit is what that starts */
+	bool socket;                /* whether it is there or not: the unit is what that starts; not said yet */
 	int why;
 };
 

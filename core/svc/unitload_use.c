@@ -36,9 +36,10 @@ static void use_name(const char *name, bool wanted)
 
 	if (!n || !n->node)
 		return;
-	if (n->socket && !n->node->used)
+	if (n->socket)
 		unitload_add(&n->node->said, "%s: nothing is started by its socket here: %s is started at once\n", name,
 		             n->node->service);
+	n->socket = false;
 	use(n->node, wanted);
 }
 
