@@ -33,61 +33,39 @@ static volatile pid_t running;
 
 /* Messages ------------------------------------------------------------- */
 
-const struct unit_setting *unitrun_setting(const struct unitrun *r, enum unit_key key)
+/* In the life of the container the first start says warnings; a file in the unit's compiled directory remembers. */
+static bool told_already(const struct unitrun *r)
 {
-	const struct unit_setting *s, *last = NULL;
+	static int mark = -1;
 
-	for (size_t at = 0; (s = unit_next(r->unit, key, &at));)
-		last = s;
-	return last;
+	if (mark < 0 && r->start)
+		mark = open("warned", O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return !r->start || (mark < 0 && errno == EEXIST);
 }
 
-static void say_va(const struct unitrun *r, bool error, const struct unit_setting *s, const char *format, va_list ap)
+int unitrun_say(const struct unitrun *r, int code, enum unit_key key, const char *format, ...)
 {
+	const struct unit_setting *s = key == UNIT_KEYS ? r->at : NULL, *next;
 	char text[1024];
 	struct fmt f;
+	va_list ap;
+	int err = errno;
 
+	for (size_t at = 0; (next = unit_next(r->unit, key, &at));)
+		s = next;
+	if (!code && told_already(r))
+		return 0;
+	errno = err;
 	fmt_open(&f, text, sizeof text);
 	if (s)
 		fmt_add(&f, "%s:%u: %s=: ", s->path, s->line, s->name);
 	else
 		fmt_add(&f, "%s: ", r->unit->name);
+	va_start(ap, format);
 	fmt_va(&f, format, ap);
-	(error ? msg_error : msg_warn)("%s", text);
-}
-
-void unitrun_say(const struct unitrun *r, const struct unit_setting *s, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	say_va(r, true, s, format, ap);
 	va_end(ap);
-}
-
-int unitrun_fail(const struct unitrun *r, int code, enum unit_key key, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	say_va(r, true, unitrun_setting(r, key), format, ap);
-	va_end(ap);
+	(code ? msg_error : msg_warn)("%s", text);
 	return code;
-}
-
-/* In the life of the container the first start says it; a file in the unit's compiled directory remembers. */
-void unitrun_warn(const struct unitrun *r, enum unit_key key, const char *format, ...)
-{
-	static int mark = -1;
-	va_list ap;
-
-	if (mark < 0)
-		mark = r->start ? open("warned", O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-	if (!r->start || (mark < 0 && errno == EEXIST))
-		return;
-	va_start(ap, format);
-	say_va(r, false, unitrun_setting(r, key), format, ap);
-	va_end(ap);
 }
 
 /* Commands ------------------------------------------------------------- */
@@ -129,11 +107,10 @@ static int execute(struct unitrun *r, const struct unit_command *c)
 
 	if (code)
 		return code;
+	r->at = c->from;
 	argv = c->flags & UNIT_RAW ? c->argv : unit_expand(r->unit, c->argv, value, unset);
-	if (!argv) {
-		unitrun_say(r, c->from, "%s", strerror(ENOMEM));
-		return UNITRUN_RESOURCES;
-	}
+	if (!argv)
+		return unitrun_say(r, UNITRUN_RESOURCES, UNIT_KEYS, "%m");
 	exec_program(c->path, argv);
 	err = errno;
 	if (err == ENOENT && c->flags & UNIT_MAY_FAIL) {
@@ -143,11 +120,9 @@ static int execute(struct unitrun *r, const struct unit_command *c)
 	fmt_open(&f, why, sizeof why);
 	exec_why_named(c->path, exec_path(environ), err, &f);
 	if (err == ENOENT && *c->path == '/' && access(c->path, F_OK))
-		unitrun_say(r, c->from, "needs %s, which is not there: put it into the image, or change the line",
-		            c->path);
-	else
-		unitrun_say(r, c->from, "%s: %s", c->path, why);
-	return UNITRUN_EXEC;
+		return unitrun_say(r, UNITRUN_EXEC, UNIT_KEYS, "needs %s, which is not there: put it into the image",
+		                   c->path);
+	return unitrun_say(r, UNITRUN_EXEC, UNIT_KEYS, "%s: %s", c->path, why);
 }
 
 static void pass_on(int sig)
@@ -179,10 +154,9 @@ static int run(struct unitrun *r, const struct unit_command *c)
 		_exit(execute(r, c));
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (running < 0) {
-		unitrun_say(r, c->from, "cannot fork: %s", strerror(errno));
-		return UNITRUN_RESOURCES << 8;
-	}
+	r->at = c->from;
+	if (running < 0)
+		return unitrun_say(r, UNITRUN_RESOURCES << 8, UNIT_KEYS, "cannot fork: %m");
 	while (waitpid(running, &status, 0) < 0)
 		;
 	running = 0;
@@ -222,9 +196,9 @@ static int judge(const struct unitrun *r, const struct unit_command *c, int stat
 		return UNITLIFE_SKIP;
 	}
 	if (sig)
-		unitrun_say(r, c->from, "%s was killed by signal %d", c->path, sig);
+		unitrun_say(r, 1, UNIT_KEYS, "%s was killed by signal %d", c->path, sig);
 	else if (code < UNITRUN_CHDIR || code > UNITRUN_LAST) /* those were said */
-		unitrun_say(r, c->from, "%s exited with %d", c->path, code);
+		unitrun_say(r, 1, UNIT_KEYS, "%s exited with %d", c->path, code);
 	if (sig)
 		return die_by(sig);
 	return code == UNITLIFE_SKIP ? CONDITION_FAILED : code;

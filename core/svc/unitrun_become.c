@@ -39,8 +39,7 @@ static int place(const struct unitrun *r, int fd, int to, enum unit_key key)
 			close(fd);
 		return 0;
 	}
-	return unitrun_fail(r, to == 2 ? UNITRUN_STDERR : UNITRUN_STDIN + to, key, "%s: %s", text_of(r, key, ""),
-	                    strerror(errno));
+	return unitrun_say(r, to == 2 ? UNITRUN_STDERR : UNITRUN_STDIN + to, key, "%s: %m", text_of(r, key, ""));
 }
 
 static int input(const struct unitrun *r, const char *in, bool shared)
@@ -136,18 +135,21 @@ static int limit_value(unsigned which, const char *text, size_t len, rlim_t *out
 	return 0;
 }
 
+static int left_out(const struct unitrun *r, enum unit_key key, const char *text)
+{
+	return unitrun_say(r, 0, key, "'%s' is none; left out", text);
+}
+
 static int set_limit(const struct unitrun *r, enum unit_key key, const char *text)
 {
 	unsigned which = limits[key - UNIT_LimitAS];
-	const char *colon = strchr(text, ':');
+	size_t soft = strcspn(text, ":");
+	const char *hard = text[soft] ? text + soft + 1 : text;
 	struct rlimit want, have;
 
-	if (limit_value(which, text, colon ? (size_t)(colon - text) : strlen(text), &want.rlim_cur) ||
-	    limit_value(which, colon ? colon + 1 : text, strlen(colon ? colon + 1 : text), &want.rlim_max) ||
-	    want.rlim_cur > want.rlim_max) {
-		unitrun_warn(r, key, "'%s' is no limit; left out", text);
-		return 0;
-	}
+	if (limit_value(which, text, soft, &want.rlim_cur) || limit_value(which, hard, strlen(hard), &want.rlim_max) ||
+	    want.rlim_cur > want.rlim_max)
+		return left_out(r, key, text);
 	if (which == RLIMIT_RSS || prlimit(0, which, &want, NULL) == 0)
 		return 0;
 	if (errno == EPERM && prlimit(0, which, NULL, &have) == 0) {
@@ -155,11 +157,11 @@ static int set_limit(const struct unitrun *r, enum unit_key key, const char *tex
 			want.rlim_max = have.rlim_max;
 		if (want.rlim_cur > have.rlim_max)
 			want.rlim_cur = have.rlim_max;
-		unitrun_warn(r, key, "the container allows no more than %llu", (unsigned long long)have.rlim_max);
+		unitrun_say(r, 0, key, "the container allows no more than %llu", (unsigned long long)have.rlim_max);
 		if (prlimit(0, which, &want, NULL) == 0)
 			return 0;
 	}
-	return unitrun_fail(r, UNITRUN_LIMITS, key, "%s", strerror(errno));
+	return unitrun_say(r, UNITRUN_LIMITS, key, "%m");
 }
 
 static int set_limits(const struct unitrun *r)
@@ -187,10 +189,8 @@ static bool number(const struct unitrun *r, enum unit_key key, int *out)
 		return false;
 	minus = *p == '-';
 	p += minus || *p == '+';
-	if (num_uint(p, 1000, &n)) {
-		unitrun_warn(r, key, "'%s' is no such number; left out", text);
-		return false;
-	}
+	if (num_uint(p, 1000, &n))
+		return left_out(r, key, text);
 	*out = minus ? -(int)n : (int)n;
 	return true;
 }
@@ -201,13 +201,13 @@ static void priority(const struct unitrun *r)
 	int n, fd;
 
 	if (number(r, UNIT_Nice, &n) && setpriority(PRIO_PROCESS, 0, n))
-		unitrun_warn(r, UNIT_Nice, "the container does not allow %d", n);
+		unitrun_say(r, 0, UNIT_Nice, "the container does not allow %d", n);
 	if (!number(r, UNIT_OOMScoreAdjust, &n))
 		return;
 	fmt_into(text, sizeof text, "%d", n);
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || files_write_all(fd, text, strlen(text)))
-		unitrun_warn(r, UNIT_OOMScoreAdjust, "the container does not allow %d", n);
+		unitrun_say(r, 0, UNIT_OOMScoreAdjust, "the container does not allow %d", n);
 	if (fd >= 0)
 		close(fd);
 }
@@ -228,7 +228,7 @@ static uint64_t capabilities(const struct unitrun *r, enum unit_key key, uint64_
 		for (; (word = words_next(&p, &len));) {
 			int n = caps_number(word, len);
 			if (n < 0)
-				unitrun_warn(r, key, "there is no capability %.*s", (int)len, word);
+				unitrun_say(r, 0, key, "there is no capability %.*s", (int)len, word);
 			else
 				some |= 1ULL << n;
 		}
@@ -249,22 +249,22 @@ static uint64_t before_user(const struct unitrun *r)
 	unsigned long bits = 0;
 
 	if (ambient & ~may)
-		unitrun_warn(r, UNIT_AmbientCapabilities,
-		             "the container does not have all of them; it goes on without");
+		unitrun_say(r, 0, UNIT_AmbientCapabilities,
+		            "the container does not have all of them; it goes on without");
 	ambient &= may;
 	if (bound != CAPS_ALL && caps_bound(bound))
-		unitrun_warn(r, UNIT_CapabilityBoundingSet, "cannot be set: %s", strerror(errno));
+		unitrun_say(r, 0, UNIT_CapabilityBoundingSet, "cannot be set: %m");
 	if (ambient && caps_keep(ambient))
-		unitrun_warn(r, UNIT_AmbientCapabilities, "cannot be set: %s", strerror(errno));
+		unitrun_say(r, 0, UNIT_AmbientCapabilities, "cannot be set: %m");
 	for (; word && *word; word++) {
 		int n = caps_secure_bit(*word);
 		if (n < 0)
-			unitrun_warn(r, UNIT_SecureBits, "there is no %s", *word);
+			unitrun_say(r, 0, UNIT_SecureBits, "there is no %s", *word);
 		else
 			bits |= 1UL << n;
 	}
 	if (bits && caps_call(PR_SET_SECUREBITS, bits | (unsigned long)caps_call(PR_GET_SECUREBITS, 0, 0), 0))
-		unitrun_warn(r, UNIT_SecureBits, "cannot be set: %s", strerror(errno));
+		unitrun_say(r, 0, UNIT_SecureBits, "cannot be set: %m");
 	return ambient;
 }
 
@@ -277,11 +277,11 @@ static int change_user(const struct unitrun *r)
 	/* who is not root cannot become another, and takes nothing from anybody if he stays who he is */
 	if (geteuid() || (errno == EPERM && r->who.uid == geteuid())) {
 		if (r->who.uid != geteuid())
-			unitrun_warn(r, UNIT_User, "only root can change to %u; it stays %u", r->who.uid, geteuid());
+			unitrun_say(r, 0, UNIT_User, "only root can change to %u; it stays %u", r->who.uid, geteuid());
 		return 0;
 	}
-	return unitrun_fail(r, step == pstate_user_step ? UNITRUN_USER : UNITRUN_GROUP, UNIT_User, "cannot %s: %s",
-	                    step, strerror(errno));
+	return unitrun_say(r, step == pstate_user_step ? UNITRUN_USER : UNITRUN_GROUP, UNIT_User, "cannot %s: %m",
+	                   step);
 }
 
 /* Everything --------------------------------------------------------------- */
@@ -298,7 +298,7 @@ static int directory(const struct unitrun *r)
 		to = "/";
 	if (chdir(to) == 0 || (may_fail && chdir("/") == 0))
 		return 0;
-	return unitrun_fail(r, UNITRUN_CHDIR, UNIT_WorkingDirectory, "%s: %s", to, strerror(errno));
+	return unitrun_say(r, UNITRUN_CHDIR, UNIT_WorkingDirectory, "%s: %m", to);
 }
 
 int unitrun_become(struct unitrun *r, const struct unit_command *c)
@@ -323,13 +323,13 @@ int unitrun_become(struct unitrun *r, const struct unit_command *c)
 			return code;
 	}
 	if (ambient && caps_raise(ambient))
-		unitrun_warn(r, UNIT_AmbientCapabilities, "cannot be raised: %s", strerror(errno));
+		unitrun_say(r, 0, UNIT_AmbientCapabilities, "cannot be set: %m");
 	code = directory(r);
 	if (code)
 		return code;
 	if (!bare && (r->dynamic || unit_bool(r->unit, UNIT_NoNewPrivileges, false)) &&
 	    caps_call(PR_SET_NO_NEW_PRIVS, 1, 0))
-		return unitrun_fail(r, UNITRUN_NO_NEW_PRIVILEGES, UNIT_NoNewPrivileges, "%s", strerror(errno));
+		return unitrun_say(r, UNITRUN_NO_NEW_PRIVILEGES, UNIT_NoNewPrivileges, "%m");
 	signal(SIGPIPE, unit_bool(r->unit, UNIT_IgnoreSIGPIPE, true) ? SIG_IGN : SIG_DFL);
 	return 0;
 }

@@ -219,6 +219,6 @@ int unitrun_conditions(struct unitrun *r)
 	s = failed(r, UNIT_Assert, sizeof "Assert" - 1);
 	if (!s)
 		return 0;
-	unitrun_say(r, s, "%s does not hold, so it must not start", s->value);
-	return UNITRUN_RESOURCES;
+	r->at = s;
+	return unitrun_say(r, UNITRUN_RESOURCES, UNIT_KEYS, "%s does not hold, so it must not start", s->value);
 }

@@ -85,7 +85,7 @@ static int make(struct unitrun *r, const struct kind *k, const char *path)
 		return 0;
 	if (errno == ENOLINK)
 		return -1;
-	unitrun_warn(r, k->key, "%s: owner or mode cannot be set: %s", path, strerror(errno));
+	unitrun_say(r, 0, k->key, "%s: owner or mode cannot be set: %m", path);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ static bool path_of(const struct unitrun *r, const struct kind *k, char *word, c
 		*(*link)++ = '\0';
 	if (good(word) && (!*link || good(*link)) && fmt_into(path, PATH_ROOM, "%s/%s", k->root, word) == 0)
 		return true;
-	unitrun_warn(r, k->key, "'%s' is no path below %s; left out", word, k->root);
+	unitrun_say(r, 0, k->key, "'%s' is no path below %s; left out", word, k->root);
 	return false;
 }
 
@@ -127,9 +127,10 @@ static int make_kind(struct unitrun *r, const struct kind *k)
 		if (!path_of(r, k, *word, path, &link))
 			continue;
 		if (make(r, k, path))
-			return unitrun_fail(r, k->code, k->key, "%s: cannot be made: %s", path,
-			                    errno == ENOLINK ? "another user's link or directory is on its way"
-			                                     : strerror(errno));
+			return unitrun_say(r, k->code, k->key,
+			                   errno == ENOLINK ? "%s: another user's link or directory is on its way"
+			                                    : "%s: cannot be made: %m",
+			                   path);
 		if (link)
 			link_to(k->root, link, path);
 		fmt_add(&f, "%s%s", f.len ? ":" : "", path);
@@ -158,7 +159,7 @@ void unitrun_remove(struct unitrun *r)
 		if (!path_of(r, kinds, *word, path, &link))
 			continue;
 		if (tree_remove(&t, path, true) && errno != ENOENT)
-			unitrun_warn(r, UNIT_RuntimeDirectory, "%s: cannot be removed: %s", path, strerror(errno));
+			unitrun_say(r, 0, UNIT_RuntimeDirectory, "%s: cannot be removed: %m", path);
 		if (link && fmt_into(path, sizeof path, "/run/%s", link) == 0)
 			tree_remove(&t, path, true);
 	}

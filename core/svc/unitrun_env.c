@@ -152,8 +152,8 @@ static int read_file(struct unitrun *r, const char *path)
 			continue;
 		*end = '\0';
 		if (c != '=' || !good_name(key))
-			unitrun_warn(r, UNIT_EnvironmentFile, "%s:%u: '%s' is no NAME=VALUE; left out", path, line,
-			             key);
+			unitrun_say(r, 0, UNIT_EnvironmentFile, "%s:%u: '%s' is no NAME=VALUE; left out", path, line,
+			            key);
 		if (c == '=') {
 			const char *value = read_value(&t);
 			if (good_name(key) && env_set(&r->env, key, value))
@@ -176,8 +176,8 @@ static int read_files(struct unitrun *r)
 		for (size_t i = 0; !bad && i < count; i++)
 			bad = read_file(r, paths[i]) && !may_lack;
 		if (bad) {
-			unitrun_say(r, s, "%s: %s", s->value, strerror(errno));
-			return UNITRUN_RESOURCES;
+			r->at = s;
+			return unitrun_say(r, UNITRUN_RESOURCES, UNIT_KEYS, "%s: %m", s->value);
 		}
 	}
 	return 0;
@@ -208,14 +208,14 @@ int unitrun_environment(struct unitrun *r)
 	if (!set || !unset || env_copy(&r->env, environ) ||
 	    (!env_get(&r->env, "PATH") && env_set(&r->env, "PATH", exec_path(r->env.list))) ||
 	    (r->has_user && set_user(r)))
-		return unitrun_fail(r, UNITRUN_RESOURCES, UNIT_Environment, "%s", strerror(ENOMEM));
+		return unitrun_say(r, UNITRUN_RESOURCES, UNIT_Environment, "%m");
 	code = unitrun_directories(r);
 	if (code)
 		return code;
 	for (; *set; set++) {
 		char *equals = strchr(*set, '=');
 		if (!equals)
-			unitrun_warn(r, UNIT_Environment, "'%s' is no NAME=VALUE; left out", *set);
+			unitrun_say(r, 0, UNIT_Environment, "'%s' is no NAME=VALUE; left out", *set);
 		else
 			env_put(&r->env, *set);
 	}

@@ -33,18 +33,14 @@ struct unitrun {
 	struct pstate who;      /* User= and groups */
 	struct users_user user; /* whom `who` is about, if has_user */
 	bool has_user, dynamic;
-	bool start; /* the phase is START */
+	bool start;                    /* the phase is START */
+	const struct unit_setting *at; /* that is worked on, or NULL */
 };
 
-/* One line: file, line and name of the key's last setting, and the text. fail() returns the code. */
-__attribute__((format(printf, 4, 5))) int unitrun_fail(const struct unitrun *, int code, enum unit_key, const char *,
-                                                       ...);
-__attribute__((format(printf, 3, 4))) void unitrun_warn(const struct unitrun *, enum unit_key, const char *, ...);
-
-/* The same of a setting itself. */
-const struct unit_setting *unitrun_setting(const struct unitrun *, enum unit_key);
-__attribute__((format(printf, 3, 4))) void unitrun_say(const struct unitrun *, const struct unit_setting *,
-                                                       const char *, ...);
+/* One line: file, line and name of the key's last setting, or with UNIT_KEYS of `at`, and the text. Returns the code;
+ * 0: it is a warning, which is said once. errno is %m. */
+__attribute__((format(printf, 4, 5))) int unitrun_say(const struct unitrun *, int code, enum unit_key, const char *,
+                                                      ...);
 
 /* Each returns 0 or the code, said. */
 int unitrun_conditions(struct unitrun *);

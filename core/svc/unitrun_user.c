@@ -49,8 +49,8 @@ static void allocate(struct unitrun *r, const char *name, const char *group)
 	if (group)
 		u.gid = ACCOUNTS_AUTO;
 	if (accounts_add_user(&u) == ACCOUNTS_READ_ONLY)
-		unitrun_warn(r, UNIT_DynamicUser, "%s: %s; user %s is the number %u without a name", accounts_where,
-		             strerror(errno), name, user->uid);
+		unitrun_say(r, 0, UNIT_DynamicUser, "%s: %m; user %s is the number %u without a name", accounts_where,
+		            name, user->uid);
 	user->gid = u.gid;
 }
 
@@ -63,8 +63,8 @@ static int groups(struct unitrun *r, const char *group)
 	if (group && users_group(group, &who->gid)) {
 		who->gid = r->user.gid;
 		if (!r->dynamic)
-			return unitrun_fail(r, UNITRUN_GROUP, UNIT_Group, "there is no group %s: addgroup makes one",
-			                    group);
+			return unitrun_say(r, UNITRUN_GROUP, UNIT_Group, "there is no group %s: addgroup makes one",
+			                   group);
 	}
 	if (!r->has_user)
 		n = getgroups(PSTATE_GROUPS_MAX, who->groups);
@@ -76,11 +76,11 @@ static int groups(struct unitrun *r, const char *group)
 		if (n == PSTATE_GROUPS_MAX)
 			n = -1;
 		else if (users_group(*more, &who->groups[n++]))
-			return unitrun_fail(r, UNITRUN_GROUP, UNIT_SupplementaryGroups, "there is no group %s", *more);
+			return unitrun_say(r, UNITRUN_GROUP, UNIT_SupplementaryGroups, "there is no group %s", *more);
 	}
 	if (n < 0)
-		return unitrun_fail(r, UNITRUN_GROUP, UNIT_SupplementaryGroups, "more than %d groups",
-		                    PSTATE_GROUPS_MAX);
+		return unitrun_say(r, UNITRUN_GROUP, UNIT_SupplementaryGroups, "more than %d groups",
+		                   PSTATE_GROUPS_MAX);
 	who->group_count = (size_t)n;
 	return 0;
 }
@@ -101,8 +101,8 @@ int unitrun_user(struct unitrun *r)
 	r->user.gid = getegid();
 	if (name && users_find(name, &r->user)) {
 		if (!r->dynamic || geteuid())
-			return unitrun_fail(r, UNITRUN_USER, UNIT_User,
-			                    "there is no user %s: adduser or USER_NAME makes one", name);
+			return unitrun_say(r, UNITRUN_USER, UNIT_User,
+			                   "there is no user %s: adduser or USER_NAME makes one", name);
 		allocate(r, name, group);
 	}
 	r->who.uid = r->user.uid;

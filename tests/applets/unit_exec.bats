@@ -97,7 +97,7 @@ LimitLOCKS=nonsense
 ExecStart=cat /proc/self/limits
 EOF
   AS='prlimit --rss=123456789:' run -0 phases start
-  [ "${lines[0]}" = "$T/web.service:11: LimitLOCKS=: 'nonsense' is no limit; left out" ]
+  [ "${lines[0]}" = "$T/web.service:11: LimitLOCKS=: 'nonsense' is none; left out" ]
   # to raise it may not be allowed
   [[ $output == *"LimitNICE=: the container allows no more than"* || $output == *'Max nice priority         15                   15'* ]]
   limit() { awk -v what="$1" 'index($0, what) == 1 { print $(NF - 2), $(NF - 1) }' <<<"$output"; }
@@ -514,7 +514,7 @@ pre: 1" ]
   [ "$(stat -c '%u %a' c)" = '810 700' ]
   service 'ExecStartPre=/none/sh -c true' ExecStart=true
   run -0 phases pre
-  [ "$output" = "$T/web.service:2: ExecStartPre=: needs /none/sh, which is not there: put it into the image, or change the line"$'\npre: 203' ]
+  [ "$output" = "$T/web.service:2: ExecStartPre=: needs /none/sh, which is not there: put it into the image"$'\npre: 203' ]
   service ExecStart=no-such-program
   run -0 phases start
   [[ $output == "$T/web.service:2: ExecStart=: no-such-program: not found"*$'\nstart: 203' ]]
