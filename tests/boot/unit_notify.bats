@@ -177,10 +177,12 @@ END
 @test "forking: the one child that is left is the main process; of several none is, and all of them count" {
   unit one daemon pid=/run/one <<<'Type=forking'
   unit two fork daemon pid=/run/a end fork daemon pid=/run/b hide end wait=/run/a wait=/run/b exit=0 <<<'Type=forking'
+  unit three daemon daemon daemon pid=/run/three <<<'Type=forking'
   unit gone exit=0 <<<'Type=forking'
   unit bad exit=4 <<<'Type=forking'
   boot --
   await 10 main one /run/one
+  await 10 main three /run/three
   await 10 within service check two
   has two pid 0
   ended gone 'success*'
