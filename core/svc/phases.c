@@ -187,8 +187,9 @@ static void do_finish(struct service *s)
 		msg_error("%s: pid %d does not end: left alone", s->name, (int)s->pid);
 		s->pid = 0;
 		lender_end(s);
-		notify_ended(s);
 	}
+	mainpid_close(s);
+	notify_ended(s);
 	if (has(s, UNITLIFE_STOP_POST))
 		program_phase(s, "stop-post", -1);
 	if (!s->pid)
