@@ -139,11 +139,17 @@ static const char *choices_of(unsigned key)
 	return p + strlen(p) + 1;
 }
 
+/* The key's name, if that section may have it; else NULL. */
+static const char *name_in(char section, unsigned key)
+{
+	const char *p = entry(key), *equals = p[2] == '=' ? p + 2 : p + 3;
+
+	return p[1] == section || (equals == p + 3 && p[2] == section) ? equals + 1 : NULL;
+}
+
 /* The key of that name in that section, or -1. */
 static int find_key(char section, const char *name)
 {
-	int key = 0;
-
 	if (section == 'U') {
 		bool assert = strncmp(name, "Assert", 6) == 0;
 		const char *rest = assert ? name + 6 : strncmp(name, "Condition", 9) == 0 ? name + 9 : NULL;
@@ -152,12 +158,10 @@ static int find_key(char section, const char *name)
 			       : assert                                     ? UNIT_Assert
 			                                                    : UNIT_Condition;
 	}
-	for (const char *p = keys; *p; key++) {
-		const char *equals = strchr(p, '=');
-		if (memchr(p + 1, section, (size_t)(equals - p) - 1) && strcmp(equals + 1, name) == 0)
-			return key;
-		p += strlen(p) + 1;
-		p += strlen(p) + 1;
+	for (unsigned key = 0; key < UNIT_KEYS; key++) {
+		const char *is = name_in(section, key);
+		if (is && *is == *name && strcmp(is, name) == 0)
+			return (int)key;
 	}
 	return -1;
 }
@@ -168,12 +172,10 @@ static const char *nearest_key(char section, const char *name)
 	unsigned least = NEAREST_NONE;
 	const char *is = NULL;
 
-	for (const char *p = keys; *p;) {
-		const char *equals = strchr(p, '=');
-		if (memchr(p + 1, section, (size_t)(equals - p) - 1) && nearest_better(name, equals + 1, &least))
-			is = equals + 1;
-		p += strlen(p) + 1;
-		p += strlen(p) + 1;
+	for (unsigned key = 0; key < UNIT_KEYS; key++) {
+		const char *known = name_in(section, key);
+		if (known && nearest_better(name, known, &least))
+			is = known;
 	}
 	return is;
 }
