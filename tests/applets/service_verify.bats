@@ -90,6 +90,19 @@ print(eval(sys.argv[1]))' "$1"
   [ ${#stderr_lines[@]} = 6 ]
 }
 
+@test "values that nothing could be made of when it is run" {
+  unit one.service Nice=20 LimitNOFILE=many EnvironmentFile=etc/x WorkingDirectory=tmp StandardOutput=append:x \
+    'Environment=A=1 B "C=2 3"' RuntimeDirectory=/run/x Nice=-20 LimitNOFILE=1024:infinity EnvironmentFile=-/etc/x \
+    WorkingDirectory=~ StandardOutput=append:/x RuntimeDirectory=x/y
+  run --separate-stderr -1 verify ./one.service
+  [ "$output" = "one.service: 7 problems" ]
+  for line in 5 6 7 8 9; do
+    [[ ${stderr_lines[line - 5]} == "./one.service:$line:1: "*"=: expected one of: "* ]]
+  done
+  [ "${stderr_lines[5]}" = "./one.service:11:1: RuntimeDirectory=: a path that is not below: /run/x" ]
+  [ "${stderr_lines[6]}" = "./one.service:10:1: Environment=: not NAME=VALUE: B" ]
+}
+
 @test "without a shell a line that needs one says so, and our own names are there" {
   unit root/etc/one.service "ExecStartPre=/bin/sh -c 'exit 0'" 'ExecReload=/bin/kill -HUP $MAINPID' 'ExecStartPost=mkdir -p /x'
   mkdir -p root/proc
