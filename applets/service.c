@@ -10,6 +10,7 @@
  *        service wait [-t TIME] NAME...   until they are ready; 124: too late
  *        service check [NAME...]          0: what is wanted (essential, if
  *                                         any is) is ready
+ *        service plot                     the boot as a timeline, SVG
  *        service rescan                   look for new and removed ones
  *        service verify [--strict] [--json] [PATH|NAME...]   what is wrong
  *                                         with services, units, crontabs,
@@ -37,6 +38,7 @@
 #include "base/signals.h"
 #include "pure/format.h"
 #include "svc/control.h"
+#include "svc/plot.h"
 #include "svc/tail.h"
 #include "svc/verify.h"
 #include "sys/clock.h"
@@ -430,6 +432,11 @@ static int command(char **words, bool follow, bool patient)
 	die_as_sagebind("Unknown command", verb);
 }
 
+static void put_text(const char *text)
+{
+	out_text(FAILED, text);
+}
+
 static int rescan(void)
 {
 	pid_t runsvdir = svdir_runsvdir();
@@ -494,6 +501,10 @@ int service_main(int argc, char **argv)
 		return check(words + 1);
 	if (strcmp(words[0], "wait") == 0)
 		return wait_ready(words + 1, count - 1);
+	if (strcmp(words[0], "plot") == 0) {
+		plot_services(service_names(), put_text);
+		return 0;
+	}
 	if (strcmp(words[0], "rescan") == 0)
 		return rescan();
 	how.cat = strcmp(words[0], "cat") == 0;

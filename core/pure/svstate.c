@@ -61,6 +61,9 @@ static void take(struct svstate *s, const char *key, char *value)
 		s->since = moment(value);
 	else if (strcmp(key, "pid") == 0)
 		s->pid = (uint32_t)number(value, INT_MAX);
+	else if (strcmp(key, "first_ms") == 0)
+		for (int i = 0; i < 3 && value; i++)
+			s->first_ms[i] = (uint32_t)number(strsep(&value, " "), UINT32_MAX);
 	else if (strcmp(key, "restarts") == 0)
 		s->restarts = (unsigned)number(value, UINT_MAX);
 	else if (strcmp(key, "peak_kb") == 0)

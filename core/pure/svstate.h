@@ -4,6 +4,7 @@
  *	wanted=yes|no   ready=yes|no   essential=yes|no   pid=N   since=SECONDS.MS   restarts=N
  *	exit=N or signal=NAME: how the last run ended; neither if none did
  *	peak_kb=N   reason=TEXT   description=TEXT
+ *	first_ms=N N N: when it was first told to start, began, was ready, since the supervisor began; 0: never
  *	status=TEXT   what it says of itself by sd_notify(3);   reloading=yes: that it does so
  *	of a unit: result=success|exit-code|timeout|…   of the last start or run, systemd's words
  *	done=yes: its last start has gone well, or had nothing to do, and nobody stopped it since; no process is needed
@@ -28,6 +29,7 @@ struct svstate {
 	struct timespec since; /* wall clock */
 	uint32_t pid;
 	unsigned restarts;
+	uint32_t first_ms[3];  /* when it was first told to start, began, was ready, since the supervisor began */
 	unsigned long peak_kb; /* peak memory of the last run that ended */
 	int exit_code;         /* -1: it did not end by itself */
 	int signal;            /* 0: no signal ended it */

@@ -85,12 +85,14 @@ struct service {
 	struct pipe_ends input;     /* a logger's: what its service writes */
 	struct pipe_ends out, err;  /* lent to logd */
 	int lock_fd, ok_fd;
-	pid_t group;           /* process group of the last run */
-	int wstat;             /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
-	unsigned peak_kb;      /* peak memory of the last run that ended */
-	uint32_t edge_count;   /* of edges */
-	uint32_t number;       /* its place in the list, while circles are looked for */
-	uint32_t id;           /* never used twice; from 1 */
+	pid_t group;          /* process group of the last run */
+	int wstat;            /* how the last run ended, as waitpid(2) has it; -1: it has not yet */
+	unsigned peak_kb;     /* peak memory of the last run that ended */
+	uint32_t edge_count;  /* of edges */
+	uint32_t number;      /* its place in the list, while circles are looked for */
+	uint32_t id;          /* never used twice; from 1 */
+	uint32_t first_ms[3]; /* when it was first told to start, began, was ready: since the supervisor began; 0: never
+	                       */
 	struct timespec since; /* runit's: start of the run, or when it went down */
 	dev_t dev;
 	ino_t ino;

@@ -179,6 +179,7 @@ static void put_state(const struct service *s, struct fmt *f)
 	fmt_add(f, "state=%s\nwanted=%s\nready=%s\npid=%u\nsince=%ld.%03ld\nrestarts=%u\n", machine_state_name(m),
 	        m->want == WANT_UP ? "yes" : "no", m->ready ? "yes" : "no", (unsigned)s->pid, (long)t.tv_sec,
 	        t.tv_nsec / 1000000, m->restarts);
+	fmt_add(f, "first_ms=%u %u %u\n", s->first_ms[0], s->first_ms[1], s->first_ms[2]);
 	if (s->wstat != -1 && WIFSIGNALED(s->wstat))
 		fmt_add(f, "signal=%s\n", signals_name(WTERMSIG(s->wstat)));
 	else if (s->wstat != -1)

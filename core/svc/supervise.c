@@ -262,8 +262,20 @@ static void do_finish(struct service *s)
 		supervise_event(s, EV_FINISH, 0);
 }
 
+/* For the timeline of the boot. */
+static void note_first(uint32_t *ms)
+{
+	static int64_t began;
+
+	if (!began)
+		began = clock_ms() - 1;
+	if (!*ms)
+		*ms = (uint32_t)(clock_ms() - began);
+}
+
 static void say_up(struct service *s)
 {
+	note_first(&s->first_ms[2]);
 	program_semaphore(s, true);
 	if (s->machine.has_notify)
 		msg_info("%s: %s", s->name, s->machine.ready ? "ready" : "done");
@@ -325,6 +337,8 @@ static void note_state(struct service *s, enum machine_event e, int value)
 {
 	char text[80];
 
+	if (s->machine.state == MACHINE_WAIT || s->machine.state == MACHINE_SETUP)
+		note_first(&s->first_ms[s->machine.state == MACHINE_SETUP]);
 	if (s->machine.state != MACHINE_RUN && s->machine.state != MACHINE_FINISH && s->machine.state != MACHINE_SWEEP)
 		s->since = clock_wall();
 	if (s->machine.state != MACHINE_FAILED || s->unit)

@@ -19,8 +19,9 @@ static struct svstate of(const char *text)
 
 static void test_all_keys(void **state)
 {
-	struct svstate s = of("state=backoff\nwanted=yes\nready=no\npid=12\nsince=1795309788.483\nrestarts=3\nexit=7\n"
-	                      "essential=yes\npeak_kb=1684\nreason=run: not found = bad\ndescription=the door\n");
+	struct svstate s = of(
+	        "state=backoff\nwanted=yes\nready=no\npid=12\nsince=1795309788.483\nrestarts=3\nexit=7\n"
+	        "essential=yes\npeak_kb=1684\nfirst_ms=1 20 345\nreason=run: not found = bad\ndescription=the door\n");
 
 	(void)state;
 	assert_string_equal(s.state, "backoff");
@@ -32,6 +33,9 @@ static void test_all_keys(void **state)
 	assert_int_equal(s.exit_code, 7);
 	assert_int_equal(s.signal, 0);
 	assert_int_equal(s.peak_kb, 1684);
+	assert_int_equal(s.first_ms[0], 1);
+	assert_int_equal(s.first_ms[1], 20);
+	assert_int_equal(s.first_ms[2], 345);
 	assert_string_equal(s.reason, "run: not found = bad");
 	assert_string_equal(s.description, "the door");
 }
@@ -47,6 +51,15 @@ static void test_nothing(void **state)
 	assert_int_equal(s.exit_code, -1);
 	assert_int_equal(s.signal, 0);
 	assert_false(s.wanted || s.ready || s.essential);
+}
+
+static void test_first_cut(void **state)
+{
+	struct svstate s = of("first_ms=7 x");
+
+	(void)state;
+	assert_int_equal(s.first_ms[0], 7);
+	assert_int_equal(s.first_ms[1] + s.first_ms[2], 0);
 }
 
 static void test_signal(void **state)
@@ -114,9 +127,13 @@ static void test_age(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_all_keys), cmocka_unit_test(test_nothing),
-	        cmocka_unit_test(test_signal),   cmocka_unit_test(test_garbage_counts_as_absent),
-	        cmocka_unit_test(test_words),    cmocka_unit_test(test_age),
+	        cmocka_unit_test(test_all_keys),
+	        cmocka_unit_test(test_nothing),
+	        cmocka_unit_test(test_first_cut),
+	        cmocka_unit_test(test_signal),
+	        cmocka_unit_test(test_garbage_counts_as_absent),
+	        cmocka_unit_test(test_words),
+	        cmocka_unit_test(test_age),
 	};
 
 	return RUN(tests);
