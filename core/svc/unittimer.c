@@ -51,7 +51,7 @@ static uint64_t shortest(struct unit *u, unsigned key)
 
 static void put_command(const char *service, struct fmt *f)
 {
-	fmt_add(f, " service -t 365d %s start\n", service);
+	fmt_add(f, " service %s start\n", service);
 }
 
 static bool put_spans(struct unit *u, const char *service, struct fmt *f)

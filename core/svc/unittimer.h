@@ -3,10 +3,10 @@
  *	CRON_LABEL=backup.timer
  *	RANDOM_DELAY=300s                                    RandomizedDelaySec=
  *	CRON_CATCHUP=no
- *	@boot 300s 3600s service -t 365d backup start        OnBootSec=5min OnUnitActiveSec=1h
+ *	@boot 300s 3600s service backup start        OnBootSec=5min OnUnitActiveSec=1h
  *	CRON_CATCHUP=yes                                     Persistent=
  *	CRON_TZ=
- *	30 2 * * mon-fri service -t 365d backup start        OnCalendar=
+ *	30 2 * * mon-fri service backup start        OnCalendar=
  *
  * The supervisor runs `crond --ours` on that file as the service `timers`, if there is any. OnStartupSec= and
  * OnActiveSec= count from the container's start too; OnUnitActiveSec= from the first of those, or else from itself, in

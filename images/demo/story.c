@@ -191,7 +191,7 @@ int main(int argc, char **argv)
 	}
 	dprintf(1, "%sA container from scratch: no shell, no libc, no package. PID 1 is initbox.%s\n", bold, plain);
 	wait_ms(pace_ms);
-	tell("Two services are up; the sensor waited for the web server:");
+	tell("Two services are up; the sensor, a unit of systemd, waited for the web server:");
 	run("service");
 	tell("The web server has its words from a template, {{GREETING:-hello}}:");
 	ask();

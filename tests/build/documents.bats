@@ -23,28 +23,26 @@ block() {
   [ "${#lines[@]}" = 5 ]
   [ "${lines[0]}" = "FROM scratch" ]
   root=$T/root
-  mkdir "$root"
+  mkdir -p "$root"/{proc,dev/shm}
+  block ini README.md >"$T/myapp.service"
+  printf '#include <unistd.h>\nint main(int c, char **v) { return c == 3 && write(1, v[2], 4) == 4 ? pause() : 1; }\n' >"$T/myapp.c"
+  "$(command -v musl-gcc || echo cc)" -static -o "$T/myapp" "$T/myapp.c"
   for line in "${lines[@]:1}"; do
     read -r word first second <<<"$line"
     case $word in
       COPY)
-        mkdir -p "$root${second%/*}"
-        if [ "$first" = initbox ]; then cp "$INITBOX" "$root$second"; else cp /bin/busybox "$root$second"; fi
+        mkdir -p "$root$second"
+        if [ "$first" = initbox ]; then cp "$INITBOX" "$root$second"; else cp "$T/$first" "$root$second"; fi
         ;;
-      RUN)
-        [ "$line" = 'RUN ["/bin/initbox", "--install"]' ]
-        chroot "$root" /bin/initbox --install
-        ;;
-      ENTRYPOINT)
-        [ "$line" = 'ENTRYPOINT ["/sbin/init"]' ]
-        entry=/sbin/init
-        ;;
+      ENTRYPOINT) [ "$line" = 'ENTRYPOINT ["/bin/initbox", "init"]' ] ;;
       *) false ;;
     esac
   done
-  mv "$root/etc/service/hello/run" "$root/busybox"
-  rm -r "$root/etc/service"
-  run -37 timeout 20 unshare -p -f --mount-proc chroot "$root" "$entry" /busybox sh -c 'exit 37'
+  cp /bin/busybox "$root/bin"
+  run -37 timeout 20 unshare -p -f --mount-proc chroot "$root" /bin/initbox init /bin/busybox sh -c \
+    'busybox mount -t proc proc /proc; until /bin/initbox service check; do :; done; /bin/initbox service; exit 37'
+  echo "$output"
+  [[ $output == *'myapp | 8080'* && $output == *'myapp '*up* ]]
 }
 
 @test "README and CONTRIBUTING: every goal of make they name is one" {

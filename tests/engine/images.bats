@@ -38,7 +38,26 @@ configuration() {
   [ "$status" = 0 ]
 }
 
-@test "five lines of a user make an image from the binary alone" {
+@test "README's five lines and its unit make an image of the binary and a program" {
+  block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } /^```$/ && on { exit } on' "$TOP/README.md"; }
+  mkdir "$T/context"
+  cp "$INITBOX" "$T/context"
+  block dockerfile >"$T/context/Dockerfile"
+  block ini >"$T/context/myapp.service"
+  echo 'int main(void) { return pause(); }' >"$T/myapp.c"
+  "$(command -v musl-gcc || echo cc)" -static -include unistd.h -o "$T/context/myapp" "$T/myapp.c"
+  docker build -q --network none -t five "$T/context"
+  run docker run --rm --network none five /bin/initbox false
+  [ "$status" = 1 ]
+  docker run -d --network none --name five five
+  await 20 docker exec five initbox service wait myapp
+  docker exec five initbox service check
+  docker stop -t 20 five
+  [ "$(docker inspect -f '{{.State.ExitCode}}' five)" = 0 ]
+  docker rm five
+}
+
+@test "an image with all names, and a health check" {
   mkdir "$T/context"
   cp "$INITBOX" "$T/context"
   cat >"$T/context/Dockerfile" <<'END'
@@ -48,11 +67,11 @@ RUN ["/bin/initbox", "--install"]
 HEALTHCHECK CMD ["service", "check"]
 ENTRYPOINT ["/sbin/init"]
 END
-  docker build -q --network none -t five "$T/context"
-  run docker run --rm --network none five true
+  docker build -q --network none -t names "$T/context"
+  run docker run --rm --network none names true
   [ "$status" = 0 ]
   [ "$output" = "" ]
-  run docker run --rm --network none five false
+  run docker run --rm --network none names false
   [ "$status" = 1 ]
 }
 
