@@ -193,15 +193,17 @@ static const char *first_line(const char *path, char *mem, size_t cap)
 	return files_read_word(AT_FDCWD, path, mem, cap) > 0 ? mem : NULL;
 }
 
-const struct unit_world *unitload_world(void)
+/* Filled at the first file that has a specifier. */
+static struct unit_world world;
+
+static void fill_world(void)
 {
-	static struct unit_world world;
 	static char machine[40], boot[40];
 	static struct utsname u;
 	char *to = boot;
 
 	if (world.hostname)
-		return &world;
+		return;
 	uname(&u);
 	world.hostname = hostname_get();
 	world.release = u.release;
@@ -214,7 +216,6 @@ const struct unit_world *unitload_world(void)
 		if (*p != '-')
 			*to++ = *p;
 	*to = '\0';
-	return &world;
 }
 
 static int read_file(struct unit *u, const char *path, size_t *len)
@@ -223,6 +224,8 @@ static int read_file(struct unit *u, const char *path, size_t *len)
 
 	if (!text)
 		return -1;
+	if (strchr(text, '%'))
+		fill_world();
 	unitload_hash = hash_mem(hash_text(unitload_hash, path), text, *len);
 	return unit_read(u, path, text, *len);
 }
@@ -265,7 +268,7 @@ int unitload_find(const struct unitload *l, const char *name, struct unit *u)
 		find_dropins(base);
 	if (fmt_into(dir, sizeof dir, "%s.d", unit_suffix(real)) == 0)
 		add_dropins(dir);
-	if (unit_open(u, real, unitload_world(), l->tell))
+	if (unit_open(u, real, &world, l->tell))
 		return -1;
 	return read_all(u, path);
 }
@@ -280,7 +283,7 @@ int unitload_again(int dir, struct unit *u)
 	if (!text)
 		return -1;
 	errno = EINVAL;
-	if (!name || unit_open(u, name, unitload_world(), NULL))
+	if (!name || unit_open(u, name, &world, NULL))
 		return -1;
 	for (at = text; (value = unitlife_find(&at, "file", &len));)
 		if (read_file(u, strndup(value, len), &len))

@@ -20,9 +20,6 @@ struct unitload {
 	bool strict; /* what would be ignored makes the unit refused: INIT_UNITS has the word strict */
 };
 
-/* What specifiers stand for, as the machine says. */
-const struct unit_world *unitload_world(void);
-
 /* Finds and reads the unit of that name ("nginx.service"), or, if it has a slash, that file (and the drop-ins beside
  * it). 0; -1 with errno (ENOENT: there is none; EPERM: it is masked). */
 int unitload_find(const struct unitload *, const char *name, struct unit *);
