@@ -34,4 +34,7 @@ int unitload_again(int dir, struct unit *);
  * are gone. Timers: RUN/units/timers (svc/unittimer.h). 0, or -1, said. */
 int unitload_all(const struct unitload *, const char *run_dir);
 
+/* Calls it with the name of each of these, and makes nothing. */
+void unitload_each(const struct unitload *, void (*each)(const char *name));
+
 #endif

@@ -260,3 +260,11 @@ int unitload_all(const struct unitload *l, const char *run_dir)
 	remove_gone(units);
 	return 0;
 }
+
+void unitload_each(const struct unitload *l, void (*each)(const char *name))
+{
+	unitload_how = l;
+	unitload_look(l->dir);
+	for (struct unitload_unit *n = unitload_use(); n; n = n->next)
+		each(n->u.name);
+}

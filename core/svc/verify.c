@@ -443,19 +443,28 @@ static void look_at(struct verify_item it, bool asked, unsigned depth)
 		struct verify_item one = verify_path(join(it.path, *names));
 		if (one.kind == VERIFY_DIR && it.path == base && !strchr(*names, '.'))
 			one.kind = VERIFY_SERVICE; /* without `run` */
+		if (one.kind == VERIFY_UNIT && it.path == base)
+			continue; /* unitload_each() */
 		if (**names != '.')
 			look_at(one, false, depth + 1);
 	}
+}
+
+static void look_at_unit(const char *name)
+{
+	look(&(struct verify_item){VERIFY_UNIT, name, name}, check_unit);
 }
 
 /* What boot, runsvdir and crond would read. */
 static void look_everywhere(void)
 {
 	static const struct verify_item tables = {VERIFY_CRONTAB, "crontabs", ""};
+	struct unitload units = {0};
 
-	base = svdir_kept();
+	base = units.dir = svdir_kept();
 	if (base)
 		look_at(verify_path(base), true, 0);
+	unitload_each(&units, look_at_unit);
 	look(&tables, check_crontab);
 	if (is_dir(BOOTTEMPLATES))
 		look_at(verify_path(BOOTTEMPLATES), true, 0);

@@ -175,6 +175,23 @@ print(eval(sys.argv[1]))' "$1"
   [[ ${stderr_lines[1]} == "./image/etc/templates/etc/bad:1:"* ]]
 }
 
+@test "without arguments: what would be started, and crontabs" {
+  script services/good/run <<<'#!/bin/sh'
+  unit services/one.service
+  sed -i '2s/.*/Wants=three.service/' services/one.service
+  unit services/two@.service 'ExecStop=/bin/nonesuch%i'
+  unit root/etc/systemd/system/three.service PrivateTmp=yes
+  unit root/etc/systemd/system/four.service
+  mkdir -p root/proc root/bin root/services
+  cp "$INITBOX" root/initbox
+  cp "$INITBOX" root/bin/true
+  cp -a services root
+  INIT_SERVICE_DIR=/services INIT_ENABLED_SERVICES=two@a run --separate-stderr -1 chroot root /initbox service verify
+  [ "${lines[*]}" = "good: 1 problem one.service: ok \
+three.service: ok, 1 directive ignored: PrivateTmp two@a.service: 1 problem crontabs: ok" ]
+  [[ $stderr == *"/services/two@.service:5:1: /bin/nonesucha: not found"* ]]
+}
+
 @test "what is none of these, and what is not there" {
   echo text >text
   run --separate-stderr -1 verify ./text
