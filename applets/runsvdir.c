@@ -33,8 +33,7 @@
 #include "svc/fleet.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
-#include "svc/notify.h"
-#include "svc/program.h"
+#include "svc/phases.h"
 #include "svc/scandir.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -243,7 +242,6 @@ static void open_run_dir(void)
 		return;
 	}
 	statedir_set_run(run);
-	notify_open_socket(run);
 	if (symlink(path, "/run/service") && errno != EEXIST)
 		msg_info("/run/service: %m");
 	fmt_into(path, sizeof path, "%s/runsvdir.pid", run);
@@ -294,9 +292,8 @@ static void open_all(void)
 	spawn_raise_files();
 	leftovers_open();
 	open_run_dir();
-	if (units_dir())
-		notify_open_socket(units_dir());
-	program_notify = notify_variable();
+	if (phases_open && units_dir())
+		phases_open(units_dir());
 	if (under_init)
 		lender_open(LEND_FD);
 	ready_timer.fire = not_ready_in_time;

@@ -6,7 +6,8 @@
 
 typedef unsigned machine_action(struct machine *, int value, int64_t now);
 
-/* NULL: as a directory does. */
+/* NULL: as a directory does. Weak, for a binary without the applet `unit` has no units. */
+#pragma weak machine_unit_action
 machine_action *machine_unit_action(enum machine_event, enum machine_state);
 
 /* Of pure/machine.c. */

@@ -1,5 +1,7 @@
 /* machine_unit - the life of a unit, as machine.h draws it: systemd.service(5), systemd.kill(5), and where they are
  * vague systemd's service.c.
+ *
+ * with: UNIT
  */
 #include <sys/wait.h>
 

@@ -8,6 +8,7 @@
 #include "base/msg.h"
 #include "svc/commands.h"
 #include "svc/lender.h"
+#include "svc/phases.h"
 #include "svc/program.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
@@ -30,7 +31,7 @@ static struct service *add(const char *dir, struct service *logs_for)
 		msg_error("%s: %s: %m", s->name, dir);
 		goto fail;
 	}
-	if (!(s->features & (HAS_RUN | HAS_UNIT)))
+	if (!(s->features & HAS_RUN) && !(s->features & HAS_UNIT && phases_load && phases_load(s) == 0))
 		goto fail;
 	if (logs_for && service_open_pipe(&s->input)) {
 		msg_error("%s: no pipe for its log: %m", s->name);

@@ -1,9 +1,13 @@
-/* phases - see phases.h */
+/* phases - see phases.h
+ *
+ * with: UNIT
+ */
 #include "svc/phases.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,10 +24,47 @@
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "sys/clock.h"
+#include "sys/files.h"
 #include "sys/random.h"
 #include "sys/spawn.h"
 
 enum { FAILED = 1 << 8 }; /* as of waitpid(2) */
+
+void phases_open(const char *run_dir)
+{
+	notify_open_socket(run_dir);
+	program_notify = notify_variable();
+}
+
+void phases_orphan(void)
+{
+	mainpid_look();
+}
+
+int phases_load(struct service *s)
+{
+	size_t size;
+	char *text = files_load(AT_FDCWD, service_path(s, "unit"), &size);
+	struct unitlife *u = text ? unitlife_read(text) : NULL;
+
+	free(text);
+	if (!s->more && (s->more = calloc(1, sizeof *s->more)))
+		*s->more = (struct service_unit){.exec.fd = -1, .service = s};
+	if (!u || !s->more) {
+		msg_error("%s: unit: cannot be read: %m", s->name);
+		free(u);
+		return -1;
+	}
+	free(s->unit);
+	s->machine.unit = s->unit = u;
+	s->machine.kill_ms = s->machine.finish_ms = u->stop_ms;
+	s->machine.has_notify = u->type != UNITLIFE_SIMPLE || u->has & UNITLIFE_POST;
+	s->down_signal = u->kill_signal;
+	s->reload_signal = u->reload_signal;
+	service_tally(s, u->limit_ms ? u->limit_burst : 0);
+	s->fresh = true;
+	return 0;
+}
 
 /* Signals -------------------------------------------------------------- */
 
@@ -105,11 +146,12 @@ static bool has(const struct service *s, unsigned phase)
 
 static void do_setup(struct service *s)
 {
-	if (!s->fresh && service_load(s))
-		msg_error("%s: %s: %m", s->name, s->dir);
+	if (!s->fresh)
+		phases_load(s);
 	s->fresh = s->got_term = s->paused = false;
 	s->wstat = -1;
 	s->group = 0;
+	s->more->reloads = false;
 	service_reason(s, NULL);
 	for (int i = 0; i < 2; i++)
 		s->more->invocation[i] = random_bits();

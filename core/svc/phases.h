@@ -1,5 +1,7 @@
 /* phases - the programs of a unit, the signals to its processes, and why it failed: what svc/supervise.c does for a
  * directory in other ways. Its programs are our own binary as `unit PHASE` (svc/unitrun.h).
+ *
+ * Weak, for a binary without the applet `unit` has none of this: then there is no service whose `unit` is set.
  */
 #ifndef SVC_PHASES_H
 #define SVC_PHASES_H
@@ -10,6 +12,26 @@
 #include "pure/machine.h"
 
 struct service;
+
+#pragma weak phases_open
+#pragma weak phases_orphan
+#pragma weak phases_load
+#pragma weak phases_do
+#pragma weak phases_note
+#pragma weak phases_up
+#pragma weak phases_ended
+#pragma weak phases_reload
+#pragma weak phases_deep
+#pragma weak phases_close
+
+/* Opens the socket for what services say of themselves (svc/notify.h). */
+void phases_open(const char *run_dir);
+
+/* A child that was nobody's has ended. */
+void phases_orphan(void);
+
+/* Reads what is compiled of it, `unit` in its directory; what is set already stays if that fails. 0, or -1, said. */
+int phases_load(struct service *);
 
 /* Does what its machine wants: the DO_ bits up to DO_FINISH. */
 void phases_do(struct service *, unsigned todo);

@@ -186,7 +186,7 @@ static unsigned char signal_file(const struct service *s, const char *file, unsi
 	return fallback;
 }
 
-static void set_tally(struct service *s, unsigned long n)
+void service_tally(struct service *s, unsigned long n)
 {
 	if (n > TALLY_MAX)
 		n = TALLY_MAX;
@@ -204,7 +204,7 @@ static void load_tally(struct service *s)
 
 	if (s->features & HAS_MAX_DEATH_TALLY)
 		number(s, "max-death-tally", TALLY_MAX, &n);
-	set_tally(s, n);
+	service_tally(s, n);
 }
 
 static void load_small_files(struct service *s)
@@ -279,33 +279,6 @@ static void load_only_if_exists(struct service *s)
 		s->features &= ~(unsigned)HAS_ONLY_IF_EXISTS;
 }
 
-static void load_unit(struct service *s)
-{
-	size_t size;
-	char *text = files_load(AT_FDCWD, service_path(s, "unit"), &size);
-	struct unitlife *u = text ? unitlife_read(text) : NULL;
-
-	free(text);
-	if (!s->more)
-		s->more = calloc(1, sizeof *s->more);
-	if (!u || !s->more) {
-		msg_error("%s: unit: cannot be read: %m", s->name);
-		free(u);
-		return;
-	}
-	if (!s->more->service)
-		s->more->exec.fd = -1;
-	s->more->service = s;
-	free(s->unit);
-	s->machine.unit = s->unit = u;
-	s->features = HAS_UNIT | (s->features & HAS_SUPERVISE);
-	s->machine.kill_ms = s->machine.finish_ms = u->stop_ms;
-	s->machine.has_notify = u->type != UNITLIFE_SIMPLE || u->has & UNITLIFE_POST;
-	s->down_signal = u->kill_signal;
-	s->reload_signal = u->reload_signal;
-	set_tally(s, u->limit_burst);
-}
-
 int service_load(struct service *s)
 {
 	struct files_walk w = {.fd = files_open_dir(AT_FDCWD, s->dir)};
@@ -320,8 +293,8 @@ int service_load(struct service *s)
 	close(w.fd);
 	s->fresh = true;
 	if (s->features & HAS_UNIT && !(s->features & HAS_RUN)) {
-		load_unit(s);
-		return s->unit ? 0 : -1;
+		s->features &= HAS_UNIT | HAS_SUPERVISE;
+		return 0;
 	}
 	s->features &= ~(unsigned)HAS_UNIT;
 	load_small_files(s);

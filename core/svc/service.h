@@ -129,9 +129,12 @@ void service_reason(struct service *, const char *);
 void service_append(struct service *);
 void service_remove(struct service *);
 
-/* Lists the directory and reads the small files that are there; what is wrong in one is said and its default holds.
- * -1 with errno if the directory cannot be read. */
+/* Lists the directory and reads the small files that are there (of a unit none: svc/phases.h does); what is wrong in
+ * one is said and its default holds. -1 with errno if the directory cannot be read. */
 int service_load(struct service *);
+
+/* So many deaths are remembered, or starts (pure/machine.h). */
+void service_tally(struct service *, unsigned long);
 
 /* The lines of a file as words_trim() leaves them, without empty ones, behind so many places; ends with NULL. One piece
  * of heap, the caller's. NULL if it cannot be read: that is said, with what follows from it. */

@@ -17,7 +17,6 @@
 #include "svc/job.h"
 #include "svc/leftovers.h"
 #include "svc/lender.h"
-#include "svc/mainpid.h"
 #include "svc/phases.h"
 #include "svc/program.h"
 #include "svc/service.h"
@@ -499,7 +498,8 @@ static void orphan_ended(void)
 			s = s->next;
 		}
 	}
-	mainpid_look();
+	if (phases_orphan)
+		phases_orphan();
 }
 
 void supervise_reap(void)

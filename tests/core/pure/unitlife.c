@@ -137,9 +137,9 @@ static void restarts_by_the_table(void **state)
 		enum unitlife_result result;
 		const char *by; /* a place each: no on-success on-failure on-abnormal on-watchdog on-abort always */
 	} table[] = {
-	        {UNITLIFE_SUCCESS, ".X....X"},   {UNITLIFE_EXIT_CODE, "..X...X"}, {UNITLIFE_SIGNAL, "..XX.XX"},
-	        {UNITLIFE_CORE_DUMP, "..XX.XX"}, {UNITLIFE_TIMEOUT, "..XX..X"},   {UNITLIFE_WATCHDOG, "..XXX.X"},
-	        {UNITLIFE_PROTOCOL, "..XX..X"},  {UNITLIFE_CONDITION, "......."}, {UNITLIFE_START_LIMIT, "......."},
+	        {UNITLIFE_SUCCESS, ".+....+"},   {UNITLIFE_EXIT_CODE, "..+...+"}, {UNITLIFE_SIGNAL, "..++.++"},
+	        {UNITLIFE_CORE_DUMP, "..++.++"}, {UNITLIFE_TIMEOUT, "..++..+"},   {UNITLIFE_WATCHDOG, "..+++.+"},
+	        {UNITLIFE_PROTOCOL, "..++..+"},  {UNITLIFE_CONDITION, "......."}, {UNITLIFE_START_LIMIT, "......."},
 	};
 	struct unitlife u;
 
@@ -147,7 +147,7 @@ static void restarts_by_the_table(void **state)
 	unitlife_default(&u);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		for (u.restart = 0; u.restart <= UNITLIFE_ALWAYS; u.restart++)
-			if (unitlife_restarts(&u, table[i].result, -1, 0) != (table[i].by[u.restart] == 'X'))
+			if (unitlife_restarts(&u, table[i].result, -1, 0) != (table[i].by[u.restart] == '+'))
 				fail_msg("%s, %d", unitlife_result_name(table[i].result), u.restart);
 	u.restart = UNITLIFE_ALWAYS;
 	u.prevent = "1 SIGABRT";
