@@ -276,8 +276,8 @@ static int change_user(const struct unitrun *r)
 		return 0;
 	/* who is not root cannot become another, and takes nothing from anybody if he stays who he is */
 	if (geteuid() || (errno == EPERM && r->who.uid == geteuid())) {
-		if (r->who.uid != geteuid())
-			unitrun_say(r, 0, UNIT_User, "only root can change to %u; it stays %u", r->who.uid, geteuid());
+		if (r->who.uid != geteuid() || r->who.gid != getegid() || text_of(r, UNIT_SupplementaryGroups, NULL))
+			unitrun_say(r, 0, UNIT_User, "cannot %s: %m; it stays %u:%u", step, geteuid(), getegid());
 		return 0;
 	}
 	return unitrun_say(r, step == pstate_user_step ? UNITRUN_USER : UNITRUN_GROUP, UNIT_User, "cannot %s: %m",

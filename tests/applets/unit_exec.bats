@@ -74,12 +74,15 @@ status() {
   service User=web 'ExecStart=id -u'
   chmod 777 d
   AS='setpriv --reuid=820 --regid=820 --clear-groups' run -0 phases start start
-  [ "$output" = "$T/web.service:2: User=: only root can change to 810; it stays 820"$'\n820\n820' ]
+  [ "$output" = "$T/web.service:2: User=: cannot set groups: Operation not permitted; it stays 820:820"$'\n820\n820' ]
   AS='setpriv --bounding-set=-setuid,-setgid' run -0 phases start
   [[ $output == *"web.service:2: User=: cannot set groups: Operation not permitted"*"start: 216" ]]
   service User=root 'ExecStart=id -u'
   AS='setpriv --bounding-set=-setuid,-setgid' run -0 phases start
   [ "$output" = 0 ]
+  service Group=web 'ExecStart=id -g'
+  AS='setpriv --bounding-set=-setuid,-setgid' run -0 phases start
+  [ "$output" = "web.service: cannot set groups: Operation not permitted; it stays 0:0"$'\n0' ]
 }
 
 @test "limits: soft and hard, spans, sizes, nice levels; the mark of a service stays" {
