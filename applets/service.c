@@ -10,6 +10,8 @@
  *        service wait [-t TIME] NAME...   until they are ready; 124: too late
  *        service check [NAME...]          0: what is wanted (essential, if
  *                                         any is) is ready
+ *        service top                      the list, live, what is not well first;
+ *                                         q ends it
  *        service plot                     the boot as a timeline, SVG
  *        service rescan                   look for new and removed ones
  *        service verify [--strict] [--json] [PATH|NAME...]   what is wrong
@@ -40,6 +42,7 @@
 #include "svc/control.h"
 #include "svc/plot.h"
 #include "svc/tail.h"
+#include "svc/top.h"
 #include "svc/verify.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -89,6 +92,7 @@ static void all_services(char **names, void (*each)(struct view *))
 			continue;
 		look(&v);
 		each(&v);
+		svdir_close(&v.dir);
 	}
 }
 
@@ -109,6 +113,8 @@ static char line_mem[LINE_MAX_LEN];
 static struct fmt line;
 static int name_width;
 static bool colour, more;
+static unsigned lines_left = -1U;
+static bool live, troubled; /* top: which half is shown */
 
 /* Text, filled with blanks to the width and one more. */
 __attribute__((format(printf, 2, 3))) static void cell(int width, const char *text, ...)
@@ -122,6 +128,12 @@ __attribute__((format(printf, 2, 3))) static void cell(int width, const char *te
 	do
 		fmt_char(&line, ' ');
 	while (line.len < end && !line.cut);
+}
+
+static void begin_line(void)
+{
+	if (live)
+		fmt_str(&line, TOP_LINE);
 }
 
 static void put_line(void)
@@ -157,8 +169,15 @@ static void age_cell(const struct svstate *s)
 static void put_row(struct view *v)
 {
 	const struct svstate *s = &v->state;
-	unsigned long kb = procs_memory_kb((pid_t)s->pid);
+	unsigned long kb;
 
+	if (live && ((s->wanted && !s->ready && !s->done) || strcmp(s->state, "failed") == 0) != troubled)
+		return;
+	if (!lines_left)
+		return;
+	lines_left--;
+	kb = procs_memory_kb((pid_t)s->pid);
+	begin_line();
 	cell(name_width, "%s", v->dir.name);
 	if (colour)
 		fmt_add(&line, "\33[3%cm", s->ready ? '2' : s->wanted ? '1' : '3');
@@ -222,6 +241,19 @@ static void put_json(struct view *v)
 	fmt_open(&line, line_mem, sizeof line_mem);
 }
 
+static void put_table(char **names)
+{
+	name_width = 4;
+	for (char **n = names; *n; n++)
+		if (**n != '.' && strlen(*n) > (size_t)name_width)
+			name_width = (int)strlen(*n);
+	begin_line();
+	cell(name_width, "NAME");
+	fmt_str(&line, "STATE    READY PID     UP FOR  RESTARTS EXIT   MEMORY  DESCRIPTION");
+	put_line();
+	all_services(names, put_row);
+}
+
 static int list(void)
 {
 	char **names = service_names();
@@ -233,14 +265,29 @@ static int list(void)
 		return 0;
 	}
 	colour = isatty(1);
-	name_width = 4;
-	for (char **n = names; *n; n++)
-		if (**n != '.' && strlen(*n) > (size_t)name_width)
-			name_width = (int)strlen(*n);
-	cell(name_width, "NAME");
-	fmt_str(&line, "STATE    READY PID     UP FOR  RESTARTS EXIT   MEMORY  DESCRIPTION");
-	put_line();
+	put_table(names);
+	return 0;
+}
+
+/* The last line's newline would move the screen. */
+static void draw(unsigned lines)
+{
+	char **names = service_names();
+
+	lines_left = lines > 2 ? lines - 2 : 1;
+	troubled = true;
+	put_table(names);
+	troubled = false;
 	all_services(names, put_row);
+	free(names);
+}
+
+static int top(void)
+{
+	live = colour = true;
+	fmt_open(&line, line_mem, sizeof line_mem);
+	if (top_run(draw))
+		die(FAILED, "top: %m");
 	return 0;
 }
 
@@ -501,6 +548,8 @@ int service_main(int argc, char **argv)
 		return check(words + 1);
 	if (strcmp(words[0], "wait") == 0)
 		return wait_ready(words + 1, count - 1);
+	if (strcmp(words[0], "top") == 0)
+		return top();
 	if (strcmp(words[0], "plot") == 0) {
 		plot_services(service_names(), put_text);
 		return 0;

@@ -140,10 +140,6 @@ listening() { # keeps the FIFO of a fake open
   [ "$stderr" = "Service not found: nosuch" ]
   run -1 --separate-stderr "$SERVICE" web explode
   [ "$stderr" = "Unknown command: explode" ]
-  for word in top plot; do
-    run -1 --separate-stderr "$SERVICE" $word
-    [ "$stderr" = "Service not found: $word" ]
-  done
   run -1 "$SERVICE" web start
   [[ $output == "service: web: unable to open supervise/control: "* ]]
 }
