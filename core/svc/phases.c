@@ -331,6 +331,8 @@ bool phases_ended(struct service *s, int wstat, enum machine_event *e)
 	s->wstat = wstat;
 	s->paused = false;
 	exec_close(s);
+	if (s->more->reloads)
+		reloaded(s, 'R', FAILED);
 	lender_end(s);
 	notify_ended(s);
 	return true;

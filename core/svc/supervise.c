@@ -19,94 +19,16 @@
 #include "svc/lender.h"
 #include "svc/phases.h"
 #include "svc/program.h"
+#include "svc/readiness.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "sys/clock.h"
 #include "sys/spawn.h"
 
-enum { RUN_FAILED = 111, CHECK_FIRST_MS = 20, CHECK_MAX_MS = 1000 };
+enum { RUN_FAILED = 111 };
 
 struct supervise_options supervise_options;
 unsigned supervise_removed;
-
-/* Readiness ------------------------------------------------------------ */
-
-static void notified(struct loop_fd *w, uint32_t events)
-{
-	struct service *s = container_of(w, struct service, notify);
-	char text[256];
-	ssize_t n = read(w->fd, text, sizeof text);
-	bool line = n > 0 && memchr(text, '\n', (size_t)n);
-
-	(void)events;
-	if (n > 0 && !line)
-		return;
-	loop_remove(w);
-	close(w->fd);
-	w->fd = -1;
-	if (line)
-		supervise_event(s, EV_READY, 0);
-}
-
-static void notify_close(struct service *s)
-{
-	if (s->notify.fd < 0)
-		return;
-	loop_remove(&s->notify);
-	close(s->notify.fd);
-	s->notify.fd = -1;
-}
-
-/* The write end, to be closed once the program has it; -1: none. */
-static int notify_open(struct service *s)
-{
-	struct pipe_ends p;
-
-	notify_close(s);
-	if (!s->notify_to)
-		return -1;
-	if (service_open_pipe(&p)) {
-		msg_error("%s: no pipe for its readiness: %m", s->name);
-		return -1;
-	}
-	s->notify = (struct loop_fd){.fd = p.read, .ready = notified};
-	if (loop_add(&s->notify, EPOLLIN)) {
-		close(p.read);
-		s->notify.fd = -1;
-	}
-	return p.write;
-}
-
-/* `check` has no event to tell of readiness: it is asked again, ever more slowly, until it says yes. A service that has
- * a check and no kill deadline to wait for leaves its timer free for that. */
-static void check_again(struct service *s);
-
-static void checked(struct service *s, char what, int wstat)
-{
-	(void)what;
-	if (s->machine.state != MACHINE_RUN || s->machine.ready)
-		return;
-	if (wstat == 0)
-		supervise_event(s, EV_READY, 0);
-	else
-		check_again(s);
-}
-
-static bool asks_check(const struct service *s)
-{
-	return s->machine.state == MACHINE_RUN && !s->machine.ready && !s->machine.stopping && !s->notify_to &&
-	       s->features & HAS_CHECK && s->machine.has_notify;
-}
-
-static void check_again(struct service *s)
-{
-	int64_t now = clock_ms(), wait = (now - s->machine.started_ms) / 4;
-
-	if (!asks_check(s))
-		return;
-	wait = wait < CHECK_FIRST_MS ? CHECK_FIRST_MS : wait > CHECK_MAX_MS ? CHECK_MAX_MS : wait;
-	loop_at(&s->timer, now + wait);
-}
 
 /* Carrying out --------------------------------------------------------- */
 
@@ -223,7 +145,7 @@ static void do_setup(struct service *s)
 static void do_run(struct service *s)
 {
 	char *argv[] = {(char[]){"./run"}, NULL};
-	int notify = notify_open(s);
+	int notify = readiness_open(s);
 
 	s->since = clock_wall();
 	s->wstat = -1;
@@ -236,7 +158,7 @@ static void do_run(struct service *s)
 		return;
 	}
 	msg_info("%s: started (pid %d)", s->name, (int)s->pid);
-	check_again(s);
+	readiness_ask_later(s);
 }
 
 static void do_finish(struct service *s)
@@ -293,7 +215,7 @@ static void forget(struct service *s)
 		phases_close(s);
 	loop_at(&s->timer, 0);
 	loop_remove(&s->control);
-	notify_close(s);
+	readiness_close(s);
 	statedir_close(s, !(supervise_options.stopping && supervise_options.last_stop));
 	service_remove(s);
 	supervise_removed++;
@@ -321,14 +243,10 @@ void supervise_timer(struct loop_timer *t)
 {
 	struct service *s = container_of(t, struct service, timer);
 
-	if (!asks_check(s)) {
+	if (readiness_asks(s))
+		readiness_ask(s);
+	else
 		supervise_event(s, EV_TIMER, 0);
-		return;
-	}
-	if (job_running(s, 'C'))
-		return;
-	if (!job_start(s, 'C', "./check", checked))
-		check_again(s);
 }
 
 /* What changed with the state, before anything is done about it. */
@@ -356,7 +274,7 @@ void supervise_event(struct service *s, enum machine_event e, int value)
 	struct phases_before was = {m->state, m->result, m->ready, m->stopping};
 	unsigned todo = machine_event(m, e, value, clock_ms());
 
-	if (!asks_check(s))
+	if (!readiness_asks(s))
 		loop_at(&s->timer, m->at_ms);
 	if (s->unit)
 		phases_note(s, &was, e, value);
@@ -411,9 +329,11 @@ static void say_end(const struct service *s, int wstat)
 static void main_ended(struct service *s, pid_t pid, int wstat, int code)
 {
 	s->wstat = wstat;
-	s->got_term = s->paused = false;
+	s->got_term = s->paused = s->reloading = false;
+	free(s->status); /* what it said of itself */
+	s->status = NULL;
 	lender_end(s);
-	notify_close(s);
+	readiness_close(s);
 	program_semaphore(s, false);
 	if (program_not_run(s, "run", pid, code)) {
 		code = RUN_FAILED;
