@@ -104,7 +104,7 @@ static bool unit_name(const char *name, const char *path, bool directory)
 /* One name of the directory: a service we know, a new one, a unit, or nothing of ours. */
 static void scan_one(const char *in, const char *name)
 {
-	char path[1024];
+	char path[1024], file[sizeof path];
 	struct service *s;
 	struct stat st;
 	bool directory;
@@ -113,6 +113,9 @@ static void scan_one(const char *in, const char *name)
 		return;
 	directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	if ((in == dir && unit_name(name, path, directory)) || !directory)
+		return;
+	/* of one that is gone the rest stays until it has stopped */
+	if (in == units && (fmt_into(file, sizeof file, "%s/unit", path) || access(file, F_OK)))
 		return;
 	s = known(&st);
 	if (!s)

@@ -230,14 +230,16 @@ static bool is_used(const char *service)
 	return timers && strcmp(service, "timers") == 0;
 }
 
+/* What has its state goes later: it is to stop first. */
 static void remove_gone(const char *units)
 {
 	size_t count = 0;
-	char **names = files_list(AT_FDCWD, units, &count), path[PATH_ROOM];
+	char **names = files_list(AT_FDCWD, units, &count), path[PATH_ROOM], unit[PATH_ROOM];
 
 	for (size_t i = 0; i < count; i++) {
 		struct tree t = {.uid = (uid_t)-1};
-		if (!is_used(names[i]) && fmt_into(path, sizeof path, "%s/%s", units, names[i]) == 0)
+		if (!is_used(names[i]) && fmt_into(path, sizeof path, "%s/%s", units, names[i]) == 0 &&
+		    fmt_into(unit, sizeof unit, "%s/unit", path) == 0 && unlink(unit))
 			tree_remove(&t, path, true);
 	}
 }

@@ -70,6 +70,7 @@ END
   gone() { ! within service timers status; }
   await 20 gone
   stop
+  run ! grep -q 'cannot write' "$T/err"
 }
 
 @test "Persistent=: what was missed while the container was down is made up for, once" {
