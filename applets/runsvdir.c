@@ -314,6 +314,18 @@ static const char *absolute(const char *path)
 	return full;
 }
 
+/* All services may be units of the system's directories: then an empty one. NULL with errno. */
+static const char *no_services(void)
+{
+	static char path[512];
+	const char *run = units_dir();
+
+	errno = ENOENT;
+	if (!run || !setting_lists("INIT_UNITS", "enabled") || fmt_into(path, sizeof path, "%s/none", run))
+		return NULL;
+	return mkdir(path, 0755) && errno != EEXIST ? NULL : path;
+}
+
 int runsvdir_main(int argc, char **argv)
 {
 	struct opts o = {.argc = argc, .argv = argv};
@@ -333,8 +345,8 @@ int runsvdir_main(int argc, char **argv)
 	if (argc - o.index < 1 || argc - o.index > 2)
 		die_usage(100, "a service directory is missing");
 	dir = absolute(argv[o.index]);
-	if (access(dir, R_OK | X_OK))
-		die(111, "%s: %m", dir);
+	if (access(dir, R_OK | X_OK) && !(errno == ENOENT && (dir = no_services())))
+		die(111, "%s: %m", argv[o.index]);
 	if (under_init) {
 		fcntl(LEND_FD, F_SETFD, FD_CLOEXEC);
 		fcntl(READY_FD, F_SETFD, FD_CLOEXEC);

@@ -67,15 +67,17 @@ bool bootwork_needed(bool with_scripts)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (setting_text(names[i]))
 			return true;
-	return !getenv("HOME") || !getenv("PATH") || bootwork_any(files) || bootwork_units() || (with_scripts && bootwork_scripted());
+	return !getenv("HOME") || !getenv("PATH") || bootwork_any(files) || bootwork_units() ||
+	       (with_scripts && bootwork_scripted());
 }
 
 const char *bootwork_services(void)
 {
 	const char *given = setting_text("INIT_SERVICE_DIR");
 
-	return given                               ? given
-	       : access("/etc/service", F_OK) == 0 ? "/etc/service"
-	       : access("/etc/s6", F_OK) == 0      ? "/etc/s6"
-	                                           : NULL;
+	return given                                    ? given
+	       : access("/etc/service", F_OK) == 0      ? "/etc/service"
+	       : access("/etc/s6", F_OK) == 0           ? "/etc/s6"
+	       : setting_lists("INIT_UNITS", "enabled") ? "/etc/service"
+	                                                : NULL;
 }

@@ -22,7 +22,8 @@ bool bootwork_needed(bool with_scripts);
 /* Are there units in the service directory, or is INIT_UNITS set, and /usr/lib/tmpfiles.d has something for them? */
 bool bootwork_units(void);
 
-/* The service directory ($INIT_SERVICE_DIR, /etc/service, /etc/s6), or NULL. */
+/* The service directory ($INIT_SERVICE_DIR, /etc/service, /etc/s6), or NULL. With INIT_UNITS=enabled there need be
+ * none. */
 const char *bootwork_services(void);
 
 #endif

@@ -92,6 +92,16 @@ exec sleep 3000'
   await 10 said 'INIT_ENABLED_SERVICES: nobody: there is no such service'
 }
 
+@test "INIT_UNITS=enabled without a directory of services" {
+  sleeper /lib/systemd/system/one.service '[Install]' 'WantedBy=multi-user.target'
+  rmdir "$R/etc/service"
+  boot -e INIT_UNITS=enabled --
+  await 10 shows one up
+  stop
+  # shellcheck disable=SC2154 # of seeds.bash
+  [ "$status" = 0 ]
+}
+
 @test "a unit comes, changes, goes" {
   sleeper "$D"/first.service
   boot -w --
