@@ -346,7 +346,7 @@ static void blame(struct service *s, const struct phases_before *before, enum ma
 	const struct machine *m = &s->machine;
 	const char *name = unitlife_result_name((enum unitlife_result)m->result);
 	bool starts = !before->ready && !before->stopping;
-	uint32_t ms = before->ready ? s->unit->run_max_ms : starts ? s->unit->start_ms : s->unit->stop_ms;
+	uint32_t ms = before->ready ? s->unit->run_max_ms : starts ? s->unit->start_ms : m->kill_ms;
 	char text[120], how[SIGNALS_ENDED];
 
 	switch ((enum unitlife_result)m->result) {
