@@ -36,7 +36,7 @@ has() {
 }
 
 names() {
-  diff <(echo "$1") <(cd "$R/run/units" && echo *)
+  diff <(echo "$1") <(cd "$R/run/units" && echo */unit | sed 's/\/unit//g')
 }
 
 @test "an earlier directory hides, drop-ins go by their names, whichever directory they are in" {
