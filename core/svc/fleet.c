@@ -238,14 +238,14 @@ static void consider(struct service *s)
 	}
 	for (struct edge *e = s->edges; e < end(s); e++) {
 		const struct service *o = e->other;
-		unsigned ordered = e->kinds & (EDGE_ORDERS | EDGE_REQUISITE);
-		bool is_up = o && machine_reached(&o->machine);
+		unsigned ordered = e->kinds & EDGE_ORDERS;
+		bool is_up = o && machine_reached(&o->machine), comes = o && starting(o, e->kinds);
 		if (!o)
 			continue;
-		if ((ordered && (stopping(o) || starting(o, e->kinds))) || (e->kinds & EDGE_NEEDS && !is_up)) {
+		if ((ordered && (stopping(o) || comes)) || (e->kinds & EDGE_NEEDS && !is_up)) {
 			wait = o;
 		} else if (e->kinds & EDGE_MUST && !(is_up && !(e->kinds & EDGE_BINDS_TO && skipped(o))) &&
-		           (ordered || (o->machine.state == MACHINE_FAILED && !o->pulled))) {
+		           (ordered || (!comes && (e->kinds & EDGE_REQUISITE || o->machine.state == MACHINE_FAILED)))) {
 			refuse(s, o);
 			return;
 		}

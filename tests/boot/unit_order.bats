@@ -185,7 +185,8 @@ stopped() {
 
 @test "Requisite= starts nothing and fails; Conflicts= stops the other, before it if there is an order; OnSuccess=" {
   unit q <<<'Requisite=off.service'
-  unit ok <<<$'Requisite=on.service'
+  unit ok <<<$'Requisite=on.service\nAfter=on.service'
+  unit too <<<$'Requisite=on.service\nBefore=on.service'
   unit on notify 30 </dev/null
   other off </dev/null
   unit one <<<$'Before=two.service\nConflicts=two.service'
@@ -194,7 +195,7 @@ stopped() {
   other after </dev/null
   boot -w --
   await 10 has q failed
-  await 10 up ok on two after
+  await 10 up ok too on two after
   has once down
   not_started off one
   said 'one: conflicts with two, which starts'
