@@ -138,10 +138,12 @@ $T/web.service:5: AmbientCapabilities=: the container does not have all of them;
   service 'ExecStart=sh -c "umask; nice; cat /proc/self/oom_score_adj; grep SigIgn /proc/self/status; pwd"' \
     UMask=0027 Nice=7 OOMScoreAdjust=300 "WorkingDirectory=$T/etc"
   run -0 phases start
-  [ "$output" = $'0027\n7\n300\nSigIgn:\t0000000000001000\n'"$T/etc" ]
+  [ "$(grep -v SigIgn <<<"$output")" = $'0027\n7\n300\n'"$T/etc" ]
+  ((16#$(status SigIgn) & 16#1000)) # who runs the tests may ignore other signals
   service 'ExecStart=sh -c "umask; grep SigIgn /proc/self/status; pwd"' IgnoreSIGPIPE=no WorkingDirectory=-/none-such
   run -0 phases start
-  [ "$output" = $'0022\nSigIgn:\t0000000000000000\n/' ]
+  [ "$(grep -v SigIgn <<<"$output")" = $'0022\n/' ]
+  ((!(16#$(status SigIgn) & 16#1000)))
   service ExecStart=true WorkingDirectory=/none-such
   run -0 phases start
   [ "$output" = "$T/web.service:3: WorkingDirectory=: /none-such: No such file or directory"$'\nstart: 200' ]
