@@ -33,7 +33,7 @@ unit() {
 
 # over RESULT: x has ended so, and only what is no service's still lives
 over() {
-  # shellcheck disable=SC2053 # a pattern
+  # shellcheck disable=SC2034 # eval
   local want=$1
   await 10 eval '[[ $(within cat /run/end) == $want ]]'
   await 10 alone
@@ -75,7 +75,7 @@ END
 @test "notify, never ready" {
   unit <<'END'
 Type=notify
-TimeoutStartSec=500ms
+TimeoutStartSec=200ms
 ExecStart=/bin/sh -c 'setsid sleep 1001 & exec sleep 1002'
 END
   over 'timeout killed TERM'
@@ -84,7 +84,7 @@ END
 @test "a watchdog that hears nothing: ABRT" {
   unit <<'END'
 Type=notify
-WatchdogSec=500ms
+WatchdogSec=200ms
 ExecStart=/bin/notify_send READY=1 /bin/sleep 1001
 END
   over 'watchdog * ABRT'
@@ -94,7 +94,7 @@ END
   unit <<'END'
 Type=forking
 PIDFile=/run/never.pid
-TimeoutStartSec=500ms
+TimeoutStartSec=200ms
 ExecStart=/bin/sh -c 'setsid sleep 1001 </dev/null &'
 END
   over timeout
@@ -102,7 +102,7 @@ END
 
 @test "ExecStop= that hangs, of a service that ignores TERM" {
   unit <<'END'
-TimeoutStopSec=300ms
+TimeoutStopSec=200ms
 ExecStart=/bin/sh -c 'trap "" TERM; sleep 1001; exec sleep 1002'
 ExecStop=/bin/sh -c 'trap "" TERM; sleep 1003; exec sleep 1004'
 END
