@@ -25,7 +25,6 @@
 #include "svc/statedir.h"
 #include "sys/clock.h"
 #include "sys/files.h"
-#include "sys/random.h"
 #include "sys/spawn.h"
 
 enum { FAILED = 1 << 8 }; /* as of waitpid(2) */
@@ -41,6 +40,14 @@ void phases_orphan(void)
 	mainpid_look();
 }
 
+/* NULL with ENOMEM. */
+static struct service_unit *more(struct service *s)
+{
+	if (!s->more && (s->more = calloc(1, sizeof *s->more)))
+		*s->more = (struct service_unit){.exec.fd = -1, .service = s};
+	return s->more;
+}
+
 int phases_load(struct service *s)
 {
 	size_t size;
@@ -48,11 +55,8 @@ int phases_load(struct service *s)
 	struct unitlife *u = text ? unitlife_read(text) : NULL;
 
 	free(text);
-	if (!s->more && (s->more = calloc(1, sizeof *s->more)))
-		*s->more = (struct service_unit){.exec.fd = -1, .service = s};
-	if (!u || !s->more) {
+	if (!u) {
 		msg_error("%s: unit: cannot be read: %m", s->name);
-		free(u);
 		return -1;
 	}
 	free(s->unit);
@@ -146,15 +150,17 @@ static bool has(const struct service *s, unsigned phase)
 
 static void do_setup(struct service *s)
 {
+	static uint32_t starts;
+
 	if (!s->fresh)
 		phases_load(s);
 	s->fresh = s->got_term = s->paused = false;
 	s->wstat = -1;
 	s->group = 0;
-	s->more->reloads = false;
+	if (s->more)
+		s->more->reloads = false;
 	service_reason(s, NULL);
-	for (int i = 0; i < 2; i++)
-		s->more->invocation[i] = random_bits();
+	s->invocation = ++starts;
 	if (!has(s, UNITLIFE_PRE)) {
 		service_event(s, EV_SETUP, 0);
 		return;
@@ -167,9 +173,9 @@ static void do_setup(struct service *s)
 
 static void exec_close(struct service *s)
 {
-	struct loop_fd *w = &s->more->exec;
+	struct loop_fd *w = s->more ? &s->more->exec : NULL;
 
-	if (w->fd < 0)
+	if (!w || w->fd < 0)
 		return;
 	loop_remove(w);
 	close(w->fd);
@@ -180,8 +186,7 @@ static void exec_close(struct service *s)
  * of what it executes. */
 static void executed(struct loop_fd *w, uint32_t events)
 {
-	struct service_unit *more = container_of(w, struct service_unit, exec);
-	struct service *s = more->service;
+	struct service *s = container_of(w, struct service_unit, exec)->service;
 	char path[40], exe[1];
 
 	(void)events;
@@ -196,7 +201,7 @@ static void do_run(struct service *s)
 	struct pipe_ends p = {-1, -1};
 
 	s->since = clock_wall();
-	if (s->unit->type == UNITLIFE_EXEC && service_open_pipe(&p) == 0) {
+	if (s->unit->type == UNITLIFE_EXEC && more(s) && service_open_pipe(&p) == 0) {
 		s->more->exec = (struct loop_fd){.fd = p.read, .ready = executed};
 		loop_add(&s->more->exec, EPOLLIN);
 	}
@@ -272,6 +277,8 @@ static void reloaded(struct service *s, char what, int wstat)
 		msg_error("%s: reload %s", s->name, how);
 	else
 		msg_info("%s: reloaded", s->name);
+	if (!more(s))
+		return;
 	s->more->reloads = false;
 	s->more->reloaded = clock_wall();
 	s->more->reload_code = WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
@@ -280,10 +287,11 @@ static void reloaded(struct service *s, char what, int wstat)
 
 void phases_reload(struct service *s)
 {
-	const char *why = !s->machine.ready                                     ? "it is not up"
-	                  : !has(s, UNITLIFE_RELOAD) && !s->unit->notify_reload ? "it has no ExecReload="
-	                  : job_running(s, 'R') || s->more->reloads             ? "it is reloading"
-	                                                                        : NULL;
+	const char *why = !s->machine.ready                                      ? "it is not up"
+	                  : !has(s, UNITLIFE_RELOAD) && !s->unit->notify_reload  ? "it has no ExecReload="
+	                  : job_running(s, 'R') || (s->more && s->more->reloads) ? "it is reloading"
+	                  : !more(s)                                             ? "out of memory"
+	                                                                         : NULL;
 
 	if (why) {
 		msg_error("%s: not reloaded: %s", s->name, why);
@@ -392,7 +400,7 @@ void phases_note(struct service *s, const struct phases_before *before, enum mac
 
 	if (m->result != before->result && m->result != UNITLIFE_SUCCESS)
 		blame(s, before, e, value);
-	if (e == EV_READY && before->ready && s->more->reloads)
+	if (e == EV_READY && before->ready && s->more && s->more->reloads)
 		reloaded(s, 'R', 0);
 	if (m->state == before->state)
 		return;

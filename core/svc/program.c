@@ -18,6 +18,7 @@
 #include "svc/service.h"
 #include "sys/exec_why.h"
 #include "sys/files.h"
+#include "sys/random.h"
 #include "sys/spawn.h"
 
 const char *program_notify;
@@ -86,7 +87,7 @@ void program_phase_child(const struct service *s, const char *phase, struct prog
 {
 	const struct machine *m = &s->machine;
 	const struct unitlife *u = s->unit;
-	uint64_t *id = s->more->invocation;
+	static uint64_t run; /* the part of $INVOCATION_ID that no other supervisor has */
 	bool known = s->wstat != -1, killed = known && WIFSIGNALED(s->wstat), ends = strncmp(phase, "stop", 4) == 0;
 	struct fmt f;
 
@@ -98,8 +99,10 @@ void program_phase_child(const struct service *s, const char *phase, struct prog
 	program_child(s, &p->child);
 	fmt_open(&f, p->text, sizeof p->text);
 	put(p, &f, "INIT_SERVICE=%s", s->name);
-	put(p, &f, "INVOCATION_ID=%08x%08x%08x%08x", (unsigned)(id[0] >> 32), (unsigned)id[0], (unsigned)(id[1] >> 32),
-	    (unsigned)id[1]);
+	while (!run)
+		run = random_bits();
+	put(p, &f, "INVOCATION_ID=%08x%08x%08x%08x", (unsigned)(run >> 32), (unsigned)run, (unsigned)s->id,
+	    (unsigned)s->invocation);
 	if (u->access && program_notify)
 		put(p, &f, "%s", program_notify);
 	if (u->watchdog_ms)

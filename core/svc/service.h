@@ -52,11 +52,10 @@ struct pipe_ends {
 	int read, write; /* -1: none */
 };
 
-/* What a unit has besides; one piece of heap. */
+/* What few units have need of; one piece of heap. */
 struct service_unit {
 	struct loop_fd exec; /* Type=exec: the read end of a pipe that the program's start closes */
 	struct service *service;
-	uint64_t invocation[2];   /* $INVOCATION_ID, another one for each start */
 	struct timespec reloaded; /* wall clock: when the last reload ended */
 	int reload_code;
 	bool reloads; /* it was sent the signal to reload and will say when it has (Type=notify-reload) */
@@ -69,7 +68,7 @@ struct service {
 	const char *name;           /* inside dir: "nginx", or "nginx/log" */
 	char *dir;                  /* heap; the service's directory */
 	struct unitlife *unit;      /* heap; what its unit says (pure/unitlife.h); NULL: a directory as runit's */
-	struct service_unit *more;  /* heap; NULL: a directory */
+	struct service_unit *more;  /* heap; NULL: nothing so far (svc/phases.c makes it) */
 	struct service *log;        /* its logger (log/run), or NULL */
 	struct service *next;       /* list of all */
 	char *reason;               /* heap; why it is failed or waits; NULL */
@@ -93,6 +92,7 @@ struct service {
 	uint32_t id;          /* never used twice; from 1 */
 	uint32_t first_ms[3]; /* when it was first told to start, began, was ready: since the supervisor began; 0: never
 	                       */
+	uint32_t invocation;  /* a unit's: the part of $INVOCATION_ID that each start changes */
 	struct timespec since; /* runit's: start of the run, or when it went down */
 	dev_t dev;
 	ino_t ino;

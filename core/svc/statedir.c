@@ -190,7 +190,7 @@ static void put_state(const struct service *s, struct fmt *f)
 	if (s->unit)
 		fmt_add(f, "result=%s\ndone=%s\n", unitlife_result_name((enum unitlife_result)m->result),
 		        m->done ? "yes" : "no");
-	if (s->unit && s->more->reloaded.tv_sec)
+	if (s->more && s->more->reloaded.tv_sec)
 		fmt_add(f, "reload=%ld.%03ld\nreload_exit=%d\n", (long)s->more->reloaded.tv_sec,
 		        s->more->reloaded.tv_nsec / 1000000, s->more->reload_code);
 	if (s->reason)
