@@ -202,14 +202,21 @@ struct unitlife *unitlife_read(const char *text)
 	return u;
 }
 
-/* "1 143 SIGUSR1": is it one of these? They all are one of "*". */
+/* sysexits.h, without its EX_, from 64 on. */
+static const char exits[] = "USAGE DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE SOFTWARE OSERR OSFILE CANTCREAT IOERR "
+                            "TEMPFAIL PROTOCOL NOPERM CONFIG";
+
+/* "1 143 SIGUSR1 DATAERR": is it one of these? They all are one of "*". */
 static bool listed(const char *list, int code, int sig)
 {
-	const char *word;
+	const char *names = exits, *name, *word;
 	char text[16];
 	size_t len;
 	unsigned long n;
 
+	for (int i = 64; list && i <= code && (name = words_next(&names, &len)); i++)
+		if (i == code && words_among(list, name, len))
+			return true;
 	while (list && (word = words_next(&list, &len))) {
 		fmt_into(text, sizeof text, "%.*s", (int)len, word);
 		if (*text == '*' ||
