@@ -38,8 +38,17 @@ static char ignored_mem[2048];
 static struct fmt ignored; /* names of the unit's directives that are passed over, a blank before each */
 static const char *refused;
 static unsigned ignored_count, items, wrong_items;
+static bool unwritten;
 
 /* Output ---------------------------------------------------------------- */
+
+void verify_put_raw(const char *text, size_t len)
+{
+	if (!unwritten && files_write_all(1, text, len)) {
+		msg_error("stdout: %m");
+		unwritten = true;
+	}
+}
 
 void verify_put(const char *text, ...)
 {
@@ -51,7 +60,7 @@ void verify_put(const char *text, ...)
 	va_start(ap, text);
 	fmt_va(&f, text, ap);
 	va_end(ap);
-	files_write_all(1, mem, f.len);
+	verify_put_raw(mem, f.len);
 }
 
 void verify_put_text(const char *text)
@@ -64,7 +73,7 @@ void verify_put_text(const char *text)
 	*mem = '"';
 	end = format_json(mem + 1, text, len);
 	*end++ = '"';
-	files_write_all(1, mem, (size_t)(end - mem));
+	verify_put_raw(mem, (size_t)(end - mem));
 	free(mem);
 }
 
@@ -475,12 +484,12 @@ int verify_all(const struct verify *v, char **words)
 	how = v;
 	msg_name = NULL;
 	if (v->cat)
-		return verify_cat(v->json, words);
+		return verify_cat(v->json, words) | unwritten;
 	if (!*words)
 		look_everywhere();
 	for (; *words; words++)
 		look_at(verify_find(*words), true, 0);
 	if (how->json)
 		verify_put(items ? "]\n" : "[]\n");
-	return wrong_items != 0;
+	return wrong_items || unwritten;
 }

@@ -48,7 +48,7 @@ static void put_row(int width, const char *path, unsigned line, const char *key,
 		fmt_char(&f, ' ');
 	while (f.len < (size_t)width + 2 && !f.cut);
 	verify_put(colour ? "\33[2m%s\33[m%s" : "%s%s", mem, key);
-	files_write_all(1, value, strlen(value));
+	verify_put_raw(value, strlen(value));
 	verify_put("\n");
 }
 

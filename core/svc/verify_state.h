@@ -40,7 +40,8 @@ void verify_program(const char *where, const char *path, bool warning);
 /* verify.cat: 0; 1: one of the words is neither a unit nor a service, said. */
 int verify_cat(bool json, char **words);
 
-/* To stdout. */
+/* To stdout; that it failed is said once. */
+void verify_put_raw(const char *, size_t len);
 __attribute__((format(printf, 1, 2))) void verify_put(const char *, ...);
 
 /* "text", as JSON has it. */

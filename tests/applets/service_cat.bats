@@ -90,3 +90,10 @@ print(eval(sys.argv[1]))' "$1"
   [ "${stderr_lines[1]}" = "nonesuch.service: no such unit or service" ]
   [[ $output == *"Type=simple"* ]]
 }
+
+@test "a full disk is no success" {
+  run -1 bash -c "'$INITBOX' service cat one >/dev/full"
+  [ "$output" = "stdout: No space left on device" ]
+  run -1 bash -c "'$INITBOX' service cat --json one >/dev/full"
+  run -1 bash -c "'$INITBOX' service verify one >/dev/full"
+}
