@@ -80,6 +80,8 @@ static void open_service(struct svdir *s, const char *name)
 static void look(struct view *v)
 {
 	svdir_look(&v->dir, &v->status, &v->state, v->mem, sizeof v->mem);
+	if (v->state.done && strcmp(v->state.state, "down") == 0)
+		v->state.state = "done";
 	v->note = *v->state.reason ? v->state.reason : *v->state.status ? v->state.status : v->state.description;
 }
 
@@ -180,7 +182,7 @@ static void put_row(struct view *v)
 	begin_line();
 	cell(name_width, "%s", v->dir.name);
 	if (colour)
-		fmt_add(&line, "\33[3%cm", s->ready ? '2' : s->wanted ? '1' : '3');
+		fmt_add(&line, "\33[3%cm", s->ready || s->done ? '2' : s->wanted ? '1' : '3');
 	cell(8, "%s", s->state);
 	if (colour)
 		fmt_str(&line, "\33[m");
@@ -227,6 +229,8 @@ static void put_json(struct view *v)
 	json_string("description", s->description);
 	if (own_text(v, own))
 		json_string("text", own);
+	if (*s->result)
+		fmt_add(&line, "\"result\":\"%s\",\"done\":%s,", s->result, s->done ? "true" : "false");
 	if (s->signal)
 		json_string("signal", signals_name(s->signal));
 	if (s->exit_code >= 0)
@@ -312,7 +316,9 @@ static void check_ready(struct view *v)
 
 static void check_wanted(struct view *v)
 {
-	if (v->state.wanted && (v->state.essential || !essential_only))
+	/* a unit that failed is wanted no more */
+	if ((v->state.wanted || (*v->state.result && strcmp(v->state.state, "failed") == 0)) &&
+	    (v->state.essential || !essential_only))
 		check_ready(v);
 }
 
@@ -390,8 +396,10 @@ static int status(struct svdir *dir)
 		fmt_str(&f, v.note);
 	else
 		svstate_words(&v.state, &v.status, svdir_normally_up(dir, v.status.pid),
-		              svdir_has(dir, "notification-fd"), clock_wall().tv_sec, &f);
+		              *v.state.result || svdir_has(dir, "notification-fd"), clock_wall().tv_sec, &f);
 	fmt_char(&f, '\n');
+	if (*v.state.result && *v.state.reason)
+		fmt_add(&f, "  %s\n", v.state.reason);
 	if (own_text(&v, own))
 		for (char *p = own, *end; *p; p = end + (*end == '\n')) {
 			end = strchrnul(p, '\n');

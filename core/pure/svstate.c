@@ -104,7 +104,9 @@ void svstate_words(const struct svstate *s, const struct status *st, bool normal
 	time_t then = st->state == STATUS_FINISH && s->since.tv_sec ? s->since.tv_sec : st->since.tv_sec;
 	long age = svstate_age(then, now);
 
-	if (up)
+	if (up && !st->pid)
+		fmt_str(f, "up (no process)"); /* a unit */
+	else if (up)
 		fmt_add(f, "up (pid %u)", (unsigned)st->pid);
 	else if (s->signal)
 		fmt_add(f, "down (signal SIG%s)", signals_name(s->signal));

@@ -85,6 +85,9 @@ END
   within service stays restart
   [ "$(within wc -l </dev/null /run/stays)" = "2 /run/stays" ]
   within service check stays once
+  [[ $(within service) =~ once\ +done\ +no\  ]]
+  [[ $(within service --json) == *'"name":"bad"'*'"result":"exit-code","done":false'*'"name":"once"'*'"result":"success","done":true'* ]]
+  [[ $(within service stays status) == *"up (no process) "* ]]
   run -1 within service check bad
   within service stays stop
   run -1 within service check stays
@@ -104,7 +107,9 @@ END
       [[ $output == *"$name failed: "* ]]
     done
   done
-  [[ $(within service) == *"Type=dbus needs a message bus"* ]]
+  [[ $(within service refused status) == *"Type=dbus needs a message bus"* ]]
+  run -1 within service check
+  [[ $output == *"refused is failed, not ready: "* ]]
   within service keeper try-restart
   stop
 }
