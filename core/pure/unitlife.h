@@ -111,7 +111,8 @@ struct unitlife *unitlife_read(const char *text);
 const char *unitlife_find(const char **at, const char *key, size_t *len);
 
 /* Of an exit code or signal (0: none; `core`: it left a core): what that says, SuccessExitStatus= heeded. A `daemon`
- * (no oneshot) may end by TERM, INT, HUP, PIPE. In lists: numbers and names of signals; names of codes are not known.
+ * (no oneshot) may end by TERM, INT, HUP, PIPE. In lists:
+ * numbers, names of signals, and those of sysexits.h without EX_.
  */
 enum unitlife_result unitlife_result(const struct unitlife *, int code, int signal, bool core);
 

@@ -121,7 +121,11 @@ static void ends_mean_what_systemd_says(void **state)
 	assert_int_equal(unitlife_result(&u, 0, 11, true), UNITLIFE_CORE_DUMP);
 	u.type = UNITLIFE_ONESHOT;
 	assert_int_equal(unitlife_result(&u, 0, 15, false), UNITLIFE_SIGNAL);
-	u.success = "143 SIGUSR1 KILL";
+	u.success = "143 SIGUSR1 KILL DATAERR CONFIG";
+	assert_int_equal(unitlife_result(&u, 65, 0, false), UNITLIFE_SUCCESS);
+	assert_int_equal(unitlife_result(&u, 78, 0, false), UNITLIFE_SUCCESS);
+	assert_int_equal(unitlife_result(&u, 64, 0, false), UNITLIFE_EXIT_CODE);
+	assert_int_equal(unitlife_result(&u, 79, 0, false), UNITLIFE_EXIT_CODE);
 	assert_int_equal(unitlife_result(&u, 143, 0, false), UNITLIFE_SUCCESS);
 	assert_int_equal(unitlife_result(&u, 0, 10, false), UNITLIFE_SUCCESS);
 	assert_int_equal(unitlife_result(&u, 10, 0, false), UNITLIFE_EXIT_CODE);
