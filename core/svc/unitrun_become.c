@@ -189,8 +189,10 @@ static bool number(const struct unitrun *r, enum unit_key key, int *out)
 		return false;
 	minus = *p == '-';
 	p += minus || *p == '+';
-	if (num_uint(p, 1000, &n))
-		return left_out(r, key, text);
+	if (num_uint(p, 1000, &n)) {
+		left_out(r, key, text);
+		return false;
+	}
 	*out = minus ? -(int)n : (int)n;
 	return true;
 }
@@ -221,8 +223,8 @@ static uint64_t capabilities(const struct unitrun *r, enum unit_key key, uint64_
 	uint64_t all = initial;
 
 	for (size_t at = 0; (s = unit_next(r->unit, key, &at));) {
-		bool not = *s->value == '~';
-		const char *p = s->value + not, *word;
+		bool inverted = *s->value == '~';
+		const char *p = s->value + inverted, *word;
 		uint64_t some = 0;
 		size_t len;
 		for (; (word = words_next(&p, &len));) {
@@ -233,9 +235,9 @@ static uint64_t capabilities(const struct unitrun *r, enum unit_key key, uint64_
 				some |= 1ULL << n;
 		}
 		if (!some || all == initial)
-			all = not ? ~some : some;
+			all = inverted ? ~some : some;
 		else
-			all = not ? all & ~some : all | some;
+			all = inverted ? all & ~some : all | some;
 	}
 	return all;
 }

@@ -185,10 +185,10 @@ static const struct unit_setting *failed(struct unitrun *r, enum unit_key key, s
 	for (size_t at = 0; (s = unit_next(r->unit, key, &at));) {
 		const char *v = s->value, *p = names, *name = s->name + prefix;
 		size_t len, place = 0;
-		bool trigger = *v == '|', not, good;
+		bool trigger = *v == '|', negated, good;
 		v += trigger;
-		not = *v == '!';
-		v += not ;
+		negated = *v == '!';
+		v += negated;
 		v += strspn(v, " \t");
 		while ((p = words_next(&(const char *){p}, &len)) && (strncmp(p, name, len) != 0 || name[len])) {
 			p += len;
@@ -198,7 +198,7 @@ static const struct unit_setting *failed(struct unitrun *r, enum unit_key key, s
 			msg_warn("%s:%u: %s= is not looked at", s->path, s->line, s->name);
 			continue;
 		}
-		good = holds(place < NEVER ? (enum what)place : NEVER, v) != not ;
+		good = holds(place < NEVER ? (enum what)place : NEVER, v) != negated;
 		if (!trigger && !good)
 			return s;
 		triggered |= trigger && good;
