@@ -339,7 +339,7 @@ bool phases_ended(struct service *s, int wstat, enum machine_event *e)
 	s->wstat = wstat;
 	s->paused = false;
 	exec_close(s);
-	if (s->more->reloads)
+	if (s->more && s->more->reloads)
 		reloaded(s, 'R', FAILED);
 	lender_end(s);
 	notify_ended(s);
