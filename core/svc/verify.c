@@ -125,23 +125,25 @@ struct verify_item verify_path(const char *path)
 	return it;
 }
 
+/* A file here called as a unit is meant; any other name is that of a service or unit first. */
 struct verify_item verify_find(const char *word)
 {
-	const char *base = svdir_kept();
+	const struct unitload l = {.dir = svdir_kept()};
 	struct verify_item it = {VERIFY_UNIT, word, word};
+	bool here = access(word, F_OK) == 0;
+	struct unit u;
 
 	if (strchr(word, '/'))
 		return verify_path(word);
-	if (access(word, F_OK) == 0)
-		return verify_path(join(".", word));
-	if (base && is_dir(join(base, word)))
-		return verify_path(join(base, word));
+	if (l.dir && is_dir(join(l.dir, word)))
+		return verify_path(join(l.dir, word));
 	if (!*unit_suffix(word)) {
 		char *name = malloc(strlen(word) + sizeof ".service");
 		if (name)
 			it.name = it.path = strcat(strcpy(name, word), ".service");
+		here = here && unitload_find(&l, it.path, &u);
 	}
-	return it;
+	return here ? verify_path(join(".", word)) : it;
 }
 
 /* Units ----------------------------------------------------------------- */

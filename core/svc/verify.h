@@ -2,7 +2,7 @@
  *
  * By what a path is: a directory with `run` is a service; NAME.service (.timer, .target) a unit; below a cron.d or
  * crontabs, or called crontab, a table; below templates, or NAME.tmpl, a template; in other directories all that is one
- * of these. A word without a slash that is no file here is the name of a service or unit. Nothing is run.
+ * of these. A word without a slash is the name of a service or unit if there is one. Nothing is run.
  *
  * NULL in a binary without it (Kconfig).
  */

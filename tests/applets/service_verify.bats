@@ -38,6 +38,18 @@ print(eval(sys.argv[1]))' "$1"
   [ "$output" = "one.service: ok" ]
 }
 
+@test "a name is that of a service or unit, unless a unit of that file name is here" {
+  mkdir one two
+  unit services/one.service Nice=x
+  unit one.service
+  script services/two/run <<<'#!/bin/sh'
+  run -1 verify one
+  run -0 verify one.service
+  [ "$output" = "one.service: ok" ]
+  run -0 verify two
+  [ "$output" = "two: ok" ]
+}
+
 @test "wrong lines and unknown directives have a place, and the nearest name" {
   unit one.service 'Restart=sometimes' 'Typ=simple' 'no assignment' 'RestartSec=soon' 'Frobnicate=yes'
   run --separate-stderr -1 verify ./one.service
