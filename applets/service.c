@@ -556,9 +556,9 @@ int service_main(int argc, char **argv)
 		return check(words + 1);
 	if (strcmp(words[0], "wait") == 0)
 		return wait_ready(words + 1, count - 1);
-	if (strcmp(words[0], "top") == 0)
+	if (top_run && strcmp(words[0], "top") == 0)
 		return top();
-	if (strcmp(words[0], "plot") == 0) {
+	if (plot_services && strcmp(words[0], "plot") == 0) {
 		plot_services(service_names(), put_text);
 		return 0;
 	}

@@ -1,4 +1,7 @@
-/* plot - see plot.h */
+/* plot - the boot as a timeline, `service plot`; see plot.h
+ *
+ * config: PLOT
+ */
 #include "svc/plot.h"
 
 #include <stdbool.h>
@@ -19,15 +22,18 @@ struct row {
 	bool failed;
 };
 
-static int earlier(const void *a, const void *b)
+/* Names come sorted: of two that began at once the first is the first. */
+static bool earlier(const struct row *x, const struct row *y)
 {
-	const struct row *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	return x->ms[0] != y->ms[0] ? x->ms[0] < y->ms[0] : x->ms[1] < y->ms[1];
+}
 
-	for (int i = 2; i--;)
-		if (x->ms[i] != y->ms[i])
-			order = x->ms[i] < y->ms[i] ? -1 : 1;
-	return order;
+/* Behind those that came before it. */
+static void insert(struct row *rows, size_t n, struct row new)
+{
+	for (; n && earlier(&new, &rows[n - 1]); n--)
+		rows[n] = rows[n - 1];
+	rows[n] = new;
 }
 
 /* All that was started while it booted, in that order; *end: when the last was ready. */
@@ -39,15 +45,16 @@ static size_t read_rows(struct row *rows, char *const *names, uint32_t *end)
 	for (; *names; names++) {
 		struct svdir dir;
 		struct svstate state;
+		struct row row;
 		if (**names == '.' || svdir_open(&dir, *names))
 			continue;
 		svdir_state(&dir, &state, mem, sizeof mem);
-		rows[n] = (struct row){.name = *names, .failed = strcmp(state.state, "failed") == 0};
-		memcpy(rows[n].ms, state.first_ms, sizeof rows[n].ms);
-		n += rows[n].ms[0] != 0;
+		row = (struct row){.name = *names, .failed = strcmp(state.state, "failed") == 0};
+		memcpy(row.ms, state.first_ms, sizeof row.ms);
+		if (row.ms[0])
+			insert(rows, n++, row);
 		svdir_close(&dir);
 	}
-	qsort(rows, n, sizeof *rows, earlier);
 	for (*end = 1; kept < n && rows[kept].ms[0] < *end + QUIET_MS; kept++)
 		for (int i = 0; i < 3; i++)
 			*end = rows[kept].ms[i] > *end ? rows[kept].ms[i] : *end;

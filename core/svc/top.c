@@ -1,4 +1,7 @@
-/* top - see top.h */
+/* top - the list on a live screen, `service top`; see top.h
+ *
+ * config: TOP
+ */
 #include "svc/top.h"
 
 #include <signal.h>

@@ -112,7 +112,7 @@ static void set_mark(uint64_t mark)
 
 	if (getrlimit(RLIMIT_RSS, &r) == 0) {
 		r.rlim_cur = mark;
-		setrlimit(RLIMIT_RSS, &r);
+		prlimit(0, RLIMIT_RSS, &r, NULL);
 	}
 }
 
