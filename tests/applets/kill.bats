@@ -24,7 +24,7 @@ ended() {
 }
 
 @test "kill: TERM without a word, else by name, number, -s; 0 only looks" {
-  for words in "TERM" "TERM -TERM" "KILL -9" "HUP -SIGHUP" "USR1 -usr1" "ALRM -s ALRM" "VTALRM -s 26" "USR2 -s SIGUSR2 --"; do
+  for words in "TERM" "TERM -TERM" "KILL -9" "HUP -SIGHUP" "USR1 -usr1" "ALRM -s ALRM" "VTALRM -s 26" "USR2 -s SIGUSR2 --" "HUP --signal HUP" "PIPE --signal=PIPE"; do
     sleeper
     # shellcheck disable=SC2086 # words on purpose
     "$BIN/kill" -0 $pid
