@@ -105,7 +105,8 @@ int unitload_real(char name[UNITLOAD_NAME], char path[PATH_ROOM])
 			return -1;
 		}
 		base = path_name(target);
-		if (file != name || strcmp(base, name) == 0 || strstr(base, "@.") || !holder(base))
+		if (file != name || strcmp(base, name) == 0 || strstr(base, "@.") || !*unit_suffix(base) ||
+		    !holder(base))
 			return 0;
 		if (fmt_into(name, UNITLOAD_NAME, "%s", base))
 			return -1;

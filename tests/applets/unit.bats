@@ -82,10 +82,13 @@ names() {
   sleeper "$L"/empty.service
   sleeper "$D"/needs.service '[Unit]' 'Requires=gone.service'
   mkdir "$R/opt"
+  mkdir "$R$D/v3"
   sleeper /opt/v2.service
+  sleeper /opt/v3
+  link /opt/v3 "$D"/new.service
   link /opt/v2.service "$D"/app.service
   load_units
-  names 'app mariadb needs web'
+  names 'app mariadb needs new web'
   has mariadb alias 'mysql sql '
   has web after mariadb
   has web wants mariadb
