@@ -81,9 +81,11 @@ bool phases_deep(const struct service *s)
 /* To the main process, and with KillMode=control-group to all others. False: there is none. */
 static bool send_to(struct service *s, int sig, bool all)
 {
+	/* asked before: one that was forked just now may join its group behind the signal to that */
+	bool grouped = all && s->pid && getpgid(s->pid) == s->group;
 	unsigned others = all ? leftovers_signal(s, sig, phases_deep(s)) : 0;
 
-	if (s->pid && !(all && getpgid(s->pid) == s->group))
+	if (s->pid && !grouped)
 		program_signal(s, sig);
 	return others || s->pid;
 }
