@@ -86,13 +86,20 @@ void verify_put_member(const char *key, const char *text)
 
 /* What it is ------------------------------------------------------------ */
 
-static const char *join(const char *dir, const char *name)
+static const char *joined(const char *a, const char *between, const char *b)
 {
-	size_t size = strlen(dir) + strlen(name) + 2;
+	size_t size = strlen(a) + strlen(between) + strlen(b) + 1;
 	char *path = malloc(size);
 
-	fmt_into(path, path ? size : 0, "%s/%s", dir, name);
-	return path ? path : "";
+	if (!path)
+		return "";
+	fmt_into(path, size, "%s%s%s", a, between, b);
+	return path;
+}
+
+static const char *join(const char *dir, const char *name)
+{
+	return joined(dir, "/", name);
 }
 
 static bool is_dir(const char *path)
@@ -138,9 +145,7 @@ struct verify_item verify_find(const char *word)
 	if (l.dir && is_dir(join(l.dir, word)))
 		return verify_path(join(l.dir, word));
 	if (!*unit_suffix(word)) {
-		char *name = malloc(strlen(word) + sizeof ".service");
-		if (name)
-			it.name = it.path = strcat(strcpy(name, word), ".service");
+		it.name = it.path = joined(word, "", ".service");
 		here = here && unitload_find(&l, it.path, &u);
 	}
 	return here ? verify_path(join(".", word)) : it;
@@ -178,9 +183,9 @@ int verify_load(const struct verify_item *it, struct unit *u)
 
 bool verify_has(const struct verify_item *beside, const char *name)
 {
-	const char *base = svdir_kept(), *slash = strrchr(beside->path, '/'), *suffix = unit_suffix(name);
+	const char *slash = strrchr(beside->path, '/'), *suffix = unit_suffix(name);
 	char *dir = strndup(beside->path, slash ? (size_t)(slash - beside->path) : 0), full[PATH_ROOM];
-	const struct unitload l = {.dir = base};
+	const struct unitload l = {.dir = svdir_kept()};
 	struct unit u;
 
 	if (!dir || fmt_into(full, sizeof full, "%s%s%s%s", dir, slash ? "/" : "", name, *suffix ? "" : ".service"))
@@ -188,7 +193,7 @@ bool verify_has(const struct verify_item *beside, const char *name)
 	if (unitload_find(&l, full, &u) == 0 || errno != ENOENT)
 		return true;
 	full[strlen(full) - sizeof "service"] = '\0';
-	return (slash && is_dir(full)) || (base && is_dir(join(base, path_name(full))));
+	return (slash && is_dir(full)) || (l.dir && is_dir(join(l.dir, path_name(full))));
 }
 
 void verify_program(const char *where, const char *path, bool warning)

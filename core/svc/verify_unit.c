@@ -95,7 +95,7 @@ static void check_names(struct unit *u, enum unit_key key, bool is(const char *)
 
 const char *verify_timer(const struct verify_item *it, struct unit *u)
 {
-	char table[4096], *service = strdup(u->name);
+	char table[4096], service[PATH_ROOM];
 	struct fmt f;
 
 	item = it;
@@ -103,10 +103,10 @@ const char *verify_timer(const struct verify_item *it, struct unit *u)
 	if (unittimer_write(u, "", &f))
 		return "no line says when";
 	check_names(u, UNIT_Unit, unit, "there is no unit");
-	if (service)
-		*strrchr(service, '.') = '\0';
-	return unit_text(u, UNIT_Unit, NULL) || !service || verify_has(it, service) ? NULL
-	                                                                            : "there is no unit that it starts";
+	if (unit_text(u, UNIT_Unit, NULL))
+		return NULL;
+	fmt_into(service, sizeof service, "%.*s", (int)(strrchr(u->name, '.') - u->name), u->name);
+	return verify_has(it, service) ? NULL : "there is no unit that it starts";
 }
 
 /* Values that are read when the unit is run, and left out then: they must fit one of the patterns. */
