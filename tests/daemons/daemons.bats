@@ -59,6 +59,12 @@ in_network() {
   nsenter -t "$(state Pid)" -n "$@"
 }
 
+# runs_as NAME FROM TO: its user is one of these numbers
+runs_as() {
+  docker top "$C" -eo pid,uid,comm | awk -v name="$1" -v from="$2" -v to="$3" \
+    '$3 == name { found = 1; bad = bad || $2 < from || $2 > to } END { exit !found || bad }'
+}
+
 # resolves: something at port 53 has an answer, whatever it is
 resolves() {
   in_network python3 - "$1" <<'END'
@@ -173,7 +179,8 @@ END
   take stubby /usr/bin/stubby /etc/stubby /lib/systemd/system/stubby.service
   enable stubby
   ask() {
-    resolves initbox.example
+    runs_as stubby 61184 65519 &&
+      resolves initbox.example
   }
   course stubby 'simple, dynamic' '^stubby *| '
 }
@@ -183,8 +190,11 @@ END
   take caddy /usr/bin/caddy /etc/caddy /usr/share/caddy /lib/systemd/system/caddy.service
   own caddy:caddy 750 /var/lib/caddy
   enable caddy
+  local caddy
+  caddy=$(id_of passwd caddy)
   ask() {
-    port_answers 80 'GET / HTTP/1.0\r\n\r\n' 'HTTP/1.0 200'
+    runs_as caddy "$caddy" "$caddy" &&
+      port_answers 80 'GET / HTTP/1.0\r\n\r\n' 'HTTP/1.0 200'
   }
   course caddy 'notify, ambient' '^caddy *| .*serving initial configuration'
 }

@@ -95,5 +95,5 @@ pid_of() {
   docker stop -t 60 "$C"
   ended 0
   logged '^redis *| .*bye bye'
-  run ! logged 'initbox.*kill'
+  run ! logged '^init *| .*\(kill\|still running\|failed\|exited\)'
 }
