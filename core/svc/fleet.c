@@ -184,17 +184,26 @@ void fleet_told(struct service *s, enum machine_event e)
 	supervise_event(s, e, 0);
 }
 
+static bool falls(const struct edge *e)
+{
+	const struct service *o = e->other;
+
+	return o && e->kinds & EDGE_UPHOLDS && resting(o) && !o->pulled && o->machine.result != UNITLIFE_START_LIMIT;
+}
+
+/* Starts what has to be held up, or, without a timer, sets that for it: a failure that comes at once comes once a
+ * second so. */
 static void uphold(struct loop_timer *t)
 {
-	for (struct service *s = service_all; s; s = s->next)
+	for (struct service *s = service_all; s; s = s->next) {
+		if (s->machine.state != MACHINE_RUN || s->stop_due)
+			continue;
 		for (struct edge *e = s->edges; e < end(s); e++)
-			if (s->machine.state == MACHINE_RUN && !s->stop_due && e->other && e->kinds & EDGE_UPHOLDS &&
-			    resting(e->other) && !e->other->pulled) {
-				if (t)
-					fleet_start(e->other);
-				else if (!uphold_timer.at_ms)
-					loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
-			}
+			if (falls(e) && t)
+				fleet_start(e->other);
+			else if (falls(e) && !uphold_timer.at_ms)
+				loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
+	}
 }
 
 /* Whose turn it is ------------------------------------------------------- */
