@@ -35,14 +35,14 @@ pid_of() {
   oneshot once 'ExecStart=/bin/echo once'
   oneshot often 'ExecStart=/bin/echo often'
   unit once.timer <<<$'[Timer]\nOnBootSec=1s'
-  unit often.timer <<<$'[Timer]\nOnBootSec=1s\nOnUnitActiveSec=3s'
+  unit often.timer <<<$'[Timer]\nOnBootSec=1s\nOnUnitActiveSec=2s'
   boot --
   await 20 wrote out 1 '^once | once$'
   await 20 wrote out 2 '^often | often$'
   grep -q '^timers/once.timer | start (pid ' "$T/err"
   within kill -KILL "$(pid_of crond)"
   n=$(grep -c '^often' "$T/out")
-  await 20 wrote out $((n + 2)) '^often | often$'
+  await 20 wrote out $((n + 1)) '^often | often$'
   wrote err 2 '^timers/often.timer | end: exit 0 after'
   [ "$(grep -c '^once' "$T/out")" = 1 ]
   stop
