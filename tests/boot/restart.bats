@@ -58,7 +58,7 @@ made() {
     : >"$R/root/run/kept"
   done
   boot_run "${everything[@]}" -e INIT_BOOT_DIRS=/none -- ls /root/run
-  [ "$(grep -v '|' <<<"$output" | LC_ALL=C sort | grep -vx -e log -e service -e runsvdir.pid | tr '\n' ' ')" = 'env environment.json environment.sh kept pid ' ]
+  [ "$(grep -v '|' <<<"$output" | LC_ALL=C sort | grep -vx -e log -e service -e runsvdir.pid -e notify | tr '\n' ' ')" = 'env environment.json environment.sh kept pid ' ]
 }
 
 @test "files of one life change to those of the next" {
