@@ -217,3 +217,14 @@ END
   await 10 grep -qx $'\x01<6>cron/echo\x02out' out
   grep -q $'^\x01<3>cron/echo\x1f"event":"job_end",.*"exit":3,"duration":[0-9.]*\x02end: exit 3 after ' err
 }
+
+@test "@boot: once, or again in steps, or so long after each end; another crond in that container goes on with it" {
+  printf '%s\n' CRON_LABEL=once '@boot 0s false' CRON_LABEL=steps '@boot 0s 10s true' CRON_LABEL=after '@boot 0s +10s true' >table
+  start --ours --clock=1700000000x20 table
+  await 20 eval '(($(grep -c "^timers/after | end: exit 0" err) > 2 && $(grep -c "^timers/steps | end: exit 0" err) > 2))'
+  [ "$(grep -c '^timers/once | end: exit 1' err)" = 1 ]
+  cron_teardown
+  start --ours --clock=1700000000x20 table
+  await 20 eval 'grep -q "^timers/after | end" err && grep -q "^timers/steps | end" err'
+  run ! grep once err
+}
