@@ -11,6 +11,9 @@ PROGRAMS := $(addprefix $(O)/unit/,$(UNITS)) $(addprefix $(O)/asan/,$(UNITS)) \
 TESTS    := $(filter-out tests/daemons/%,$(wildcard tests/*/*.bats)) $(PROGRAMS)
 PICKED   := $(strip $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t)))
 
+# an archive gives what is only weakly wanted if it is asked to
+WEAK     := -Wl,-u,machine_unit_action
+
 # $1 variant, $2 compiler, $3 flags, $4 libraries
 define variant
 $(O)/$1/%.o: %.c Makefile build/tests.mk
@@ -22,7 +25,7 @@ $(O)/$1/core.a: $(patsubst %.c,$(O)/$1/%.o,$(ROOMS))
 	$$Qar rcs $$@ $$^
 $(O)/$1/%.t: $(O)/$1/tests/%.o $(O)/$1/core.a
 	@mkdir -p $$(@D)
-	$$Q$2 $3 -o $$@ $$^ $4
+	$$Q$2 $3 $(WEAK) -o $$@ $$^ $4
 endef
 $(eval $(call variant,unit,$(HOSTCC),,-lcmocka))
 $(eval $(call variant,asan,$(HOSTCC),-fsanitize=$(SANITIZE),-lcmocka))

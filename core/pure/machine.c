@@ -275,69 +275,48 @@ static unsigned was_set_up(struct machine *m, int code, int64_t now)
 	return over(m, 0, now);
 }
 
-/* One row an event; an empty place means that the event says nothing there. */
-static action *const table[MACHINE_EVENTS][MACHINE_STATES] = {
-        [EV_UP] = {[MACHINE_DOWN] = up,
-                   [MACHINE_WAIT] = want_up,
-                   [MACHINE_SETUP] = want_up,
-                   [MACHINE_RUN] = want_up,
-                   [MACHINE_SWEEP] = want_up,
-                   [MACHINE_FINISH] = want_up,
-                   [MACHINE_BACKOFF] = up,
-                   [MACHINE_FAILED] = up},
-        [EV_ONCE] = {[MACHINE_DOWN] = once,
-                     [MACHINE_WAIT] = want_once,
-                     [MACHINE_SETUP] = want_once,
-                     [MACHINE_RUN] = want_once,
-                     [MACHINE_SWEEP] = want_once,
-                     [MACHINE_FINISH] = want_once,
-                     [MACHINE_STOP] = want_once,
-                     [MACHINE_BACKOFF] = once,
-                     [MACHINE_FAILED] = once},
-        [EV_DOWN] = {[MACHINE_DOWN] = want_down,
-                     [MACHINE_WAIT] = down,
-                     [MACHINE_SETUP] = stop,
-                     [MACHINE_RUN] = stop,
-                     [MACHINE_SWEEP] = want_down,
-                     [MACHINE_FINISH] = want_down,
-                     [MACHINE_BACKOFF] = down,
-                     [MACHINE_FAILED] = want_down},
-        [EV_EXIT] = {[MACHINE_DOWN] = machine_leave,
-                     [MACHINE_WAIT] = machine_leave,
-                     [MACHINE_SETUP] = stop_and_leave,
-                     [MACHINE_RUN] = stop_and_leave,
-                     [MACHINE_SWEEP] = want_exit,
-                     [MACHINE_FINISH] = want_exit,
-                     [MACHINE_BACKOFF] = machine_leave,
-                     [MACHINE_FAILED] = machine_leave},
-        [EV_CLOSE] = {[MACHINE_DOWN] = machine_leave,
-                      [MACHINE_WAIT] = machine_leave,
-                      [MACHINE_SETUP] = stop_and_leave,
-                      [MACHINE_RUN] = close_and_leave,
-                      [MACHINE_SWEEP] = want_exit,
-                      [MACHINE_FINISH] = want_exit,
-                      [MACHINE_BACKOFF] = machine_leave,
-                      [MACHINE_FAILED] = machine_leave},
-        [EV_TERM] = {[MACHINE_RUN] = term},
-        [EV_ALLOWED] = {[MACHINE_WAIT] = allowed},
-        [EV_SETUP] = {[MACHINE_SETUP] = was_set_up},
-        [EV_READY] = {[MACHINE_RUN] = ready},
-        [EV_ENDED] = {[MACHINE_RUN] = ended},
-        [EV_EMPTY] = {[MACHINE_SWEEP] = swept},
-        [EV_FINISH] = {[MACHINE_FINISH] = finished},
-        [EV_TIMER] = {[MACHINE_SETUP] = kill_it,
-                      [MACHINE_RUN] = kill_it,
-                      [MACHINE_SWEEP] = kill_rest,
-                      [MACHINE_FINISH] = kill_it,
-                      [MACHINE_BACKOFF] = again},
+/* What is not in here says nothing there. */
+static const struct machine_row table[] = {
+        {EV_UP, IN(DOWN) | IN(BACKOFF) | IN(FAILED), up},
+        {EV_UP, IN(WAIT) | IN(SETUP) | IN(RUN) | IN(SWEEP) | IN(FINISH), want_up},
+        {EV_ONCE, IN(DOWN) | IN(BACKOFF) | IN(FAILED), once},
+        {EV_ONCE, IN(WAIT) | IN(SETUP) | IN(RUN) | IN(STOP) | IN(SWEEP) | IN(FINISH), want_once},
+        {EV_DOWN, IN(DOWN) | IN(SWEEP) | IN(FINISH) | IN(FAILED), want_down},
+        {EV_DOWN, IN(WAIT) | IN(BACKOFF), down},
+        {EV_DOWN, IN(SETUP) | IN(RUN), stop},
+        {EV_EXIT, IN(DOWN) | IN(WAIT) | IN(BACKOFF) | IN(FAILED), machine_leave},
+        {EV_EXIT, IN(SETUP) | IN(RUN), stop_and_leave},
+        {EV_EXIT, IN(SWEEP) | IN(FINISH), want_exit},
+        {EV_CLOSE, IN(DOWN) | IN(WAIT) | IN(BACKOFF) | IN(FAILED), machine_leave},
+        {EV_CLOSE, IN(SETUP), stop_and_leave},
+        {EV_CLOSE, IN(RUN), close_and_leave},
+        {EV_CLOSE, IN(SWEEP) | IN(FINISH), want_exit},
+        {EV_TERM, IN(RUN), term},
+        {EV_ALLOWED, IN(WAIT), allowed},
+        {EV_SETUP, IN(SETUP), was_set_up},
+        {EV_READY, IN(RUN), ready},
+        {EV_ENDED, IN(RUN), ended},
+        {EV_EMPTY, IN(SWEEP), swept},
+        {EV_FINISH, IN(FINISH), finished},
+        {EV_TIMER, IN(SETUP) | IN(RUN) | IN(FINISH), kill_it},
+        {EV_TIMER, IN(SWEEP), kill_rest},
+        {EV_TIMER, IN(BACKOFF), again},
 };
+
+machine_action *machine_row(const struct machine_row *rows, size_t n, enum machine_event e, enum machine_state state)
+{
+	for (; n--; rows++)
+		if (rows->event == e && rows->states & 1 << state)
+			return rows->act;
+	return NULL;
+}
 
 unsigned machine_event(struct machine *m, enum machine_event e, int value, int64_t now)
 {
 	action *act = m->unit ? machine_unit_action(e, m->state) : NULL;
 
 	if (!act)
-		act = table[e][m->state];
+		act = machine_row(table, sizeof table / sizeof *table, e, m->state);
 
 	/* a command that was on its way when everything was told to stop does not keep it */
 	if (m->want == WANT_EXIT && (e == EV_UP || e == EV_ONCE || e == EV_DOWN))

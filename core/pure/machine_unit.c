@@ -435,11 +435,7 @@ static unsigned extend(struct machine *m, int ms, int64_t now)
 }
 
 /* What is not in here a unit does as a directory. */
-#define IN(state) (1 << MACHINE_##state)
-static const struct {
-	uint16_t event, states;
-	machine_action *act;
-} table[] = {
+static const struct machine_row table[] = {
         {EV_UP, IN(DOWN) | IN(BACKOFF) | IN(FAILED), up},
         {EV_UP, IN(SETUP) | IN(RUN) | IN(STOP) | IN(SWEEP) | IN(FINISH), want_again},
         {EV_ONCE, IN(DOWN) | IN(BACKOFF) | IN(FAILED), once},
@@ -468,8 +464,5 @@ static const struct {
 
 machine_action *machine_unit_action(enum machine_event e, enum machine_state state)
 {
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (table[i].event == e && table[i].states & 1 << state)
-			return table[i].act;
-	return NULL;
+	return machine_row(table, sizeof table / sizeof *table, e, state);
 }
