@@ -15,8 +15,8 @@ enum { TMPFILES_DIRS = 4 };
 /* What is asked for, and what came of it; zero at first. */
 struct tmpfiles {
 	bool create, remove;
-	bool boot;                        /* lines with ! count too */
-	bool gentle;                      /* lines of /usr remove nothing, and those that are not done here are not said */
+	bool boot;   /* lines with ! count too */
+	bool gentle; /* lines of /usr remove nothing, and those that are not done here are not said */
 	bool (*wanted)(const char *path); /* NULL: all */
 	unsigned lines;                   /* there are */
 	unsigned wrong, failures;         /* lines, or with a user that there is not; what could not be done */
