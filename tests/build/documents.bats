@@ -25,7 +25,7 @@ block() {
   root=$T/root
   mkdir -p "$root"/{proc,dev/shm}
   block ini README.md >"$T/myapp.service"
-  printf '#include <unistd.h>\nint main(int c, char **v) { return c == 3 && write(1, v[2], 4) == 4 ? pause() : 1; }\n' >"$T/myapp.c"
+  printf '#include <fcntl.h>\n#include <unistd.h>\nint main(int c, char **v) {\n  return c == 3 && write(1, v[2], 4) == 4 && creat("/wrote", 0600) >= 0 ? pause() : 1;\n}\n' >"$T/myapp.c"
   "$(command -v musl-gcc || echo cc)" -static -o "$T/myapp" "$T/myapp.c"
   for line in "${lines[@]:1}"; do
     read -r word first second <<<"$line"
@@ -40,7 +40,7 @@ block() {
   done
   cp /bin/busybox "$root/bin"
   run -37 timeout 20 unshare -p -f --mount-proc chroot "$root" /bin/initbox init /bin/busybox sh -c \
-    'busybox mount -t proc proc /proc; until /bin/initbox service check; do :; done; /bin/initbox service; exit 37'
+    'busybox mount -t proc proc /proc; until [ -e /wrote ] && /bin/initbox service check; do :; done; /bin/initbox service; exit 37'
   echo "$output"
   [[ $output == *'myapp | 8080'* && $output == *'myapp '*up* ]]
 }
