@@ -9,8 +9,8 @@
 #include "base/fmt.h"
 #include "base/hash.h"
 #include "base/msg.h"
-#include "base/words.h"
 #include "pure/order.h"
+#include "svc/edges_state.h"
 #include "svc/service.h"
 #include "sys/files.h"
 
@@ -34,23 +34,6 @@ static size_t names_count, names_room; /* a power of 2 */
 static struct edge *all_edges; /* those in use, each service's together */
 static unsigned all_kinds;
 
-static const struct {
-	char key[12];
-	unsigned short kinds, back; /* from this one to the other; from the other to this one */
-} keys[] = {
-        {"after", EDGE_AFTER, 0},
-        {"before", 0, EDGE_AFTER},
-        {"requires", EDGE_REQUIRES, 0},
-        {"requisite", EDGE_REQUISITE, 0},
-        {"wants", EDGE_WANTS, 0},
-        {"upholds", EDGE_UPHOLDS, 0},
-        {"binds-to", EDGE_BINDS_TO, 0},
-        {"part-of", EDGE_PART_OF, 0},
-        {"conflicts", EDGE_CONFLICTS, EDGE_CONFLICTS},
-        {"on-failure", EDGE_ON_FAILURE, 0},
-        {"on-success", EDGE_ON_SUCCESS, 0},
-};
-
 /* Names ---------------------------------------------------------------- */
 
 /* Where it stands, or would. */
@@ -65,8 +48,12 @@ static struct name *place(const char *name, size_t len)
 	}
 }
 
-/* False: another has it, or there is no room, which there is for a few aliases of each. */
-static bool add_name(const char *name, struct service *s)
+struct service *edges_named(const char *name, size_t len)
+{
+	return place(name, len)->service;
+}
+
+bool edges_name(const char *name, struct service *s)
 {
 	struct name *n = place(name, strlen(name));
 
@@ -75,35 +62,6 @@ static bool add_name(const char *name, struct service *s)
 	*n = (struct name){name, s};
 	names_count++;
 	return true;
-}
-
-typedef void word_fn(struct service *, size_t key, const char *word, size_t len);
-
-/* All words of the lists of that key. */
-static void each_word(struct service *s, const char *text, const char *name, size_t key, word_fn *fn)
-{
-	const char *value, *word;
-	size_t len, n;
-
-	while ((value = unitlife_find(&text, name, &len)))
-		for (const char *p = value; (word = words_next(&p, &n)) && word < value + len;)
-			fn(s, key, word, n);
-}
-
-static char *unit_text(const struct service *s)
-{
-	size_t len;
-
-	return s->unit ? files_load(AT_FDCWD, service_path(s, "unit"), &len) : NULL;
-}
-
-static void add_alias(struct service *s, size_t key, const char *word, size_t len)
-{
-	char *name = strndup(word, len);
-
-	(void)key;
-	if (name && !add_name(name, s))
-		free(name);
 }
 
 /* How many services there are. All have their names before the first alias. */
@@ -121,13 +79,10 @@ static size_t open_names(void)
 		return 0;
 	for (struct service *s = service_all; s; s = s->next)
 		if (!s->leaving)
-			add_name(s->name, s);
-	for (struct service *s = service_all; s; s = s->next) {
-		char *text = s->unit && s->unit->aliased ? unit_text(s) : NULL;
-		if (text)
-			each_word(s, text, "alias", 0, add_alias);
-		free(text);
-	}
+			edges_name(s->name, s);
+	for (struct service *s = service_all; s; s = s->next)
+		if (s->unit && s->unit->aliased)
+			edges_aliases(s);
 	return n;
 }
 
@@ -141,7 +96,7 @@ static void close_names(void)
 
 /* Edges as they come --------------------------------------------------- */
 
-static void add(struct service *from, struct service *to, unsigned kinds)
+void edges_add(struct service *from, struct service *to, unsigned kinds)
 {
 	struct found *more;
 
@@ -165,9 +120,9 @@ static void of_directory(struct service *s)
 	char **list = files_list(AT_FDCWD, service_path(s, "dependencies.d"), &n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct service *other = place(list[i], strlen(list[i]))->service;
+		struct service *other = edges_named(list[i], strlen(list[i]));
 		if (other)
-			add(s, other, EDGE_NEEDS);
+			edges_add(s, other, EDGE_NEEDS);
 		else
 			msg_error("%s: dependencies.d/%s: there is no such service; it is not waited for", s->name,
 			          list[i]);
@@ -175,37 +130,14 @@ static void of_directory(struct service *s)
 	free(list);
 }
 
-static void of_unit(struct service *s, size_t key, const char *word, size_t len)
-{
-	struct service *other = place(word, len)->service;
-	unsigned kinds = keys[key].kinds;
-	const char *dot = strrchr(s->name, '.');
-	char text[300];
-
-	if (other == s)
-		return;
-	if (other) {
-		if (kinds & EDGE_PULLS && dot && strcmp(dot, ".target") == 0)
-			kinds |= EDGE_TARGET;
-		add(s, other, kinds);
-		add(other, s, keys[key].back);
-	} else if (kinds & EDGE_MUST) {
-		s->unmet = true;
-		fmt_into(text, sizeof text, "requires %.*s, which is not there", (int)len, word);
-		service_reason(s, text);
-	}
-}
-
 static void find_all(void)
 {
 	for (struct service *s = service_all; s; s = s->next) {
-		char *text = unit_text(s);
 		s->cyclic = s->unmet = false;
 		if (s->features & HAS_DEPENDENCIES)
 			of_directory(s);
-		for (size_t k = 0; text && k < sizeof keys / sizeof *keys; k++)
-			each_word(s, text, keys[k].key, k, of_unit);
-		free(text);
+		if (s->unit)
+			edges_of_unit(s);
 	}
 }
 
