@@ -12,30 +12,13 @@
  *
  * The other form runs what such a directory, the present one, has for that phase.
  */
-#include <fcntl.h>
-#include <string.h>
-
 #include "base/die.h"
 #include "base/opts.h"
 #include "base/setting.h"
 #include "svc/unitload.h"
-#include "svc/unitrun.h"
+#include "svc/unitphase.h"
 
 enum { LONG_LOAD = 256 };
-
-static int phase(const char *name)
-{
-	static const char *const names[] = {"pre", "start", "post", "reload", "stop", "stop-post"};
-	struct unit u;
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0) {
-			if (unitload_again(AT_FDCWD, &u))
-				die(1, "its files cannot be read: %m");
-			return unitrun(&u, (enum unitrun_phase)i);
-		}
-	die_usage(2, "'%s' is no phase", name);
-}
 
 int unit_main(int argc, char **argv)
 {
@@ -43,6 +26,7 @@ int unit_main(int argc, char **argv)
 	struct opts o = {.argc = argc, .argv = argv};
 	struct unitload l = {.dir = NULL};
 	bool load = false;
+	int code;
 
 	for (int c; (c = opts_next(&o, "d:", longs)) != -1;)
 		switch (c) {
@@ -58,5 +42,10 @@ int unit_main(int argc, char **argv)
 	if (argc - o.index != 1)
 		die_usage(2, load ? "the run directory is missing" : "a phase is missing");
 	setting_verbose();
-	return load ? unitload_all(&l, argv[o.index]) != 0 : phase(argv[o.index]);
+	if (load)
+		return unitload_all(&l, argv[o.index]) != 0;
+	code = unitphase_run(argv + o.index - 1);
+	if (code < 0)
+		die_usage(2, "'%s' is no phase", argv[o.index]);
+	return code;
 }

@@ -16,6 +16,7 @@
 #include "svc/leftovers.h"
 #include "svc/lender.h"
 #include "svc/service.h"
+#include "svc/unitphase.h"
 #include "sys/exec_why.h"
 #include "sys/files.h"
 #include "sys/random.h"
@@ -126,6 +127,9 @@ void program_phase(struct service *s, const char *phase, int exec_fd)
 
 	program_phase_child(s, phase, &p);
 	p.child.session = true;
+	/* who becomes the program at once needs no binary of ours on the way */
+	if (s->unit->type != UNITLIFE_ONESHOT && strcmp(phase, "start") == 0)
+		p.child.run = unitphase_run;
 	if (exec_fd >= 0) {
 		p.child.extra[0][0] = exec_fd;
 		p.child.extra[0][1] = 3;

@@ -18,9 +18,11 @@ enum { SPAWN_EXTRA = 7, SPAWN_ENV = 10 };
 
 /* All memory is the caller's and only read. Zero means "as the parent has it", but for the descriptors. */
 struct spawn {
-	const char *path;               /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
-	char *const *argv;              /* ends with NULL */
-	char *const *env;               /* ends with NULL; NULL: the parent's */
+	int (*run)(char *const *argv); /* in place of a program, which it may become: its value is the exit code. It has
+	                                  our descriptors, so it is to end soon */
+	const char *path;              /* program; NULL: argv[0] is looked for in env's PATH, as execvp(3) does */
+	char *const *argv;             /* ends with NULL */
+	char *const *env;              /* ends with NULL; NULL: the parent's */
 	const char *env_set[SPAWN_ENV]; /* "NAME=value" more for env, or NULL */
 	const char *env_dir;            /* then a directory of variables (sys/env.h), relative to dir */
 	const char *dir;                /* working directory */
