@@ -55,8 +55,8 @@ exit 125'
   read -r from to <<<"$(bar start db)"
   read -r wait_from wait_to <<<"$(bar wait web)"
   read -r up _ <<<"$(bar up web)"
-  ((from < 100 && to > 800))
-  ((wait_from < 100 && wait_to >= to && up >= to))
+  # an end is the pixel behind
+  ((from + 100 < to && wait_from + 100 < to && wait_to >= to && up >= to - 1))
   [ -n "$(bar up db)" ]
   [ -n "$(bar up 'a&b<c')" ]
   [ -z "$(bar wait off)" ]
