@@ -6,25 +6,28 @@
 #include "base/fmt.h"
 #include "base/msg.h"
 #include "svc/edges.h"
+#include "svc/fleet_state.h"
 #include "svc/service.h"
 #include "svc/supervise.h"
 #include "sys/clock.h"
 
-enum { UPHOLD_MS = 1000, SOON = 1 };
+enum { SOON = 1 };
 
 static void turn_due(struct loop_timer *);
-static void uphold(struct loop_timer *);
 
 static int64_t deadline;
 static unsigned kinds; /* of edges that there are */
 static struct loop_timer turn = {.fire = turn_due};
-static struct loop_timer uphold_timer = {.fire = uphold};
-
-#define EACH_EDGE(s, e) (struct edge *e = (s)->edges; e < (s)->edges + (s)->edge_count; e++)
 
 void fleet_resolve(void)
 {
 	kinds = edges_resolve();
+}
+
+/* Is there more than dependencies.d? */
+static bool units(void)
+{
+	return kinds & ~(unsigned)EDGE_NEEDS;
 }
 
 /* How one is ------------------------------------------------------------ */
@@ -34,18 +37,17 @@ static struct edge *end(const struct service *s)
 	return s->edges + s->edge_count;
 }
 
-static bool resting(const struct service *s)
+bool fleet_resting(const struct service *s)
 {
 	return s->machine.state == MACHINE_DOWN || s->machine.state == MACHINE_FAILED;
 }
 
-/* A condition of it did not hold. */
-static bool skipped(const struct service *s)
+bool fleet_skipped(const struct service *s)
 {
 	return s->machine.result == UNITLIFE_CONDITION;
 }
 
-static bool stopping(const struct service *s)
+bool fleet_stopping(const struct service *s)
 {
 	const struct machine *m = &s->machine;
 
@@ -63,69 +65,16 @@ static bool starting(const struct service *s, unsigned edge)
 	if (s->cyclic)
 		return false;
 	return s->pulled || (m->state == MACHINE_BACKOFF && edge & EDGE_MUST) ||
-	       (!resting(s) && m->state != MACHINE_BACKOFF && !machine_reached(&s->machine));
+	       (!fleet_resting(s) && m->state != MACHINE_BACKOFF && !machine_reached(&s->machine));
 }
 
-/* What goes with what ---------------------------------------------------- */
-
-static bool related(const struct service *s, const struct service *other, unsigned edges)
-{
-	for (struct edge *e = s->edges; e < end(s); e++)
-		if (e->other == other && e->kinds & edges)
-			return true;
-	return false;
-}
-
-/* Those that go down with it, and come again if it does. Are there any? */
-static bool follow(const struct service *s, unsigned edges, bool again)
-{
-	bool any = false;
-
-	for (struct service *other = service_all; other; other = other->next) {
-		if (resting(other) || other->told_to_stop || !related(other, s, edges) ||
-		    (edges == EDGE_BINDS_TO && other->machine.state == MACHINE_WAIT))
-			continue;
-		any = true;
-		if (stopping(other)) {
-			other->pulled &= again;
-			continue;
-		}
-		msg_info("%s: %s with %s", other->name, again ? "restarted" : "stopped", s->name);
-		other->stop_due = EV_DOWN;
-		other->pulled = again;
-		follow(other, EDGE_FOLLOWS, again);
-	}
-	return any;
-}
-
-static void stop_rival(struct service *s, const struct service *winner)
-{
-	if (!s->pulled && (resting(s) || stopping(s)))
-		return;
-	msg_warn("%s: conflicts with %s, which starts: stopped", s->name, winner->name);
-	s->pulled = s->normally_up = false;
-	if (resting(s))
-		return;
-	s->stop_due = EV_DOWN;
-	follow(s, EDGE_FOLLOWS, false);
-}
-
-static void pull(struct service *s, unsigned edges)
-{
-	for (struct edge *e = s->edges; e < end(s); e++) {
-		if (!e->other)
-			continue;
-		if (e->kinds & EDGE_CONFLICTS && edges == EDGE_PULLS)
-			stop_rival(e->other, s);
-		if (e->kinds & edges && !e->other->pulled && (resting(e->other) || stopping(e->other)))
-			fleet_start(e->other);
-	}
-}
+/* What happens to one ---------------------------------------------------- */
 
 void fleet_start(struct service *s)
 {
 	s->pulled = true;
-	pull(s, EDGE_PULLS);
+	if (units())
+		fleet_pull(s, EDGE_PULLS);
 	loop_at(&turn, SOON);
 }
 
@@ -135,27 +84,19 @@ bool fleet_may_start(struct service *s)
 		return false;
 	if (!kinds)
 		return true;
-	pull(s, EDGE_PULLS);
+	if (units())
+		fleet_pull(s, EDGE_PULLS);
 	loop_at(&turn, SOON);
 	return false;
 }
 
 void fleet_changed(struct service *s, enum machine_state before)
 {
-	const struct machine *m = &s->machine;
-
 	if (!kinds)
 		return;
 	loop_at(&turn, SOON);
-	if (before == m->state || supervise_options.stopping)
-		return;
-	if (kinds & EDGE_BINDS_TO &&
-	    (resting(s) || m->state == MACHINE_BACKOFF || (m->state == MACHINE_SETUP && before == MACHINE_FINISH)))
-		follow(s, EDGE_BINDS_TO, !resting(s));
-	if (m->state == MACHINE_FAILED)
-		pull(s, EDGE_ON_FAILURE);
-	else if (m->state == MACHINE_DOWN && before != MACHINE_WAIT && !skipped(s))
-		pull(s, EDGE_ON_SUCCESS);
+	if (units() && before != s->machine.state && !supervise_options.stopping)
+		fleet_carry(s, before, kinds);
 }
 
 /* A directory alone is restarted by its machine, as under runit. */
@@ -167,14 +108,14 @@ void fleet_told(struct service *s, enum machine_event e)
 		supervise_event(s, e, 0);
 		return;
 	}
-	if (up && (s->stop_due || s->pulled || (s->unit && stopping(s)))) {
+	if (up && (s->stop_due || s->pulled || (s->unit && fleet_stopping(s)))) {
 		s->pulled = true;
 		return;
 	}
 	if (!up) {
 		s->stop_due = e == EV_TERM ? EV_DOWN : e;
 		s->pulled = e == EV_TERM;
-		if (follow(s, EDGE_FOLLOWS, s->pulled) || e != EV_TERM || s->unit) {
+		if ((units() && fleet_follow(s, EDGE_FOLLOWS, s->pulled)) || e != EV_TERM || s->unit) {
 			fleet_turn();
 			return;
 		}
@@ -182,28 +123,6 @@ void fleet_told(struct service *s, enum machine_event e)
 		s->pulled = false;
 	}
 	supervise_event(s, e, 0);
-}
-
-static bool falls(const struct edge *e)
-{
-	const struct service *o = e->other;
-
-	return o && e->kinds & EDGE_UPHOLDS && resting(o) && !o->pulled && o->machine.result != UNITLIFE_START_LIMIT;
-}
-
-/* Starts what has to be held up, or, without a timer, sets that for it: a failure that comes at once comes once a
- * second so. */
-static void uphold(struct loop_timer *t)
-{
-	for (struct service *s = service_all; s; s = s->next) {
-		if (s->machine.state != MACHINE_RUN || s->stop_due)
-			continue;
-		for (struct edge *e = s->edges; e < end(s); e++)
-			if (falls(e) && t)
-				fleet_start(e->other);
-			else if (falls(e) && !uphold_timer.at_ms)
-				loop_at(&uphold_timer, clock_ms() + UPHOLD_MS);
-	}
 }
 
 /* Whose turn it is ------------------------------------------------------- */
@@ -251,9 +170,9 @@ static void consider(struct service *s)
 		bool is_up = o && machine_reached(&o->machine), comes = o && starting(o, e->kinds);
 		if (!o)
 			continue;
-		if ((ordered && (stopping(o) || comes)) || (e->kinds & EDGE_NEEDS && !is_up)) {
+		if ((ordered && (fleet_stopping(o) || comes)) || (e->kinds & EDGE_NEEDS && !is_up)) {
 			wait = o;
-		} else if (e->kinds & EDGE_MUST && !(is_up && !(e->kinds & EDGE_BINDS_TO && skipped(o))) &&
+		} else if (e->kinds & EDGE_MUST && !(is_up && !(e->kinds & EDGE_BINDS_TO && fleet_skipped(o))) &&
 		           (ordered || (!comes && (e->kinds & EDGE_REQUISITE || o->machine.state == MACHINE_FAILED)))) {
 			refuse(s, o);
 			return;
@@ -291,7 +210,7 @@ static void take_turn(struct service *s)
 		stop_one(s);
 	} else if (stop) {
 		supervise_event(s, stop, 0);
-	} else if (s->pulled && !stopping(s)) {
+	} else if (s->pulled && !fleet_stopping(s)) {
 		s->pulled = false;
 		if (s->machine.want != WANT_UP)
 			supervise_event(s, EV_UP, 1);
@@ -304,11 +223,11 @@ static void take_turn(struct service *s)
 void fleet_turn(void)
 {
 	if (kinds & EDGE_UPHOLDS && !supervise_options.stopping)
-		uphold(NULL);
+		fleet_uphold(NULL);
 	for (struct service *s = service_all; s; s = s->next)
 		s->held = false;
 	for (struct service *s = service_all; s; s = s->next)
-		if (stopping(s))
+		if (fleet_stopping(s))
 			for (struct edge *e = s->edges; e < end(s); e++)
 				if (e->kinds & EDGE_ORDERS && e->other)
 					e->other->held = true;
