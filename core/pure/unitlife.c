@@ -1,4 +1,7 @@
-/* unitlife - see unitlife.h */
+/* unitlife - see unitlife.h
+ *
+ * with: UNIT
+ */
 #include "pure/unitlife.h"
 
 #include <signal.h>

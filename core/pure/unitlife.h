@@ -120,7 +120,8 @@ enum unitlife_result unitlife_result(const struct unitlife *, int code, int sign
  * there was none. */
 bool unitlife_restarts(const struct unitlife *, enum unitlife_result, int code, int signal);
 
-/* "success", "exit-code", …: $SERVICE_RESULT. */
+/* "success", "exit-code", …: $SERVICE_RESULT. Weak: only of a unit, and without the applet `unit` there is none. */
+#pragma weak unitlife_result_name
 const char *unitlife_result_name(enum unitlife_result);
 
 #endif
