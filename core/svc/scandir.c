@@ -15,6 +15,7 @@
 #include "base/words.h"
 #include "svc/adopt.h"
 #include "svc/fleet.h"
+#include "svc/phases.h"
 #include "svc/service.h"
 #include "svc/statedir.h"
 #include "svc/supervise.h"
@@ -211,7 +212,7 @@ static void tell_all_known(void)
 static bool want_units(void)
 {
 	return found_unit || loaded || setting_lists("INIT_UNITS", "enabled") ||
-	       (run && names_unknown("INIT_ENABLED_SERVICES", false));
+	       (run && phases_open && names_unknown("INIT_ENABLED_SERVICES", false));
 }
 
 /* Begins to make services of units, if there are any. */
@@ -224,8 +225,9 @@ static void start_loader(void)
 	load_again = loader && want_units();
 	if (loader || !want_units())
 		return;
-	if (!run) {
-		msg_error("%s: units need a run directory of its own: set INIT_RUN_DIR", dir);
+	if (!run || !phases_open) {
+		msg_error("%s: units %s", dir,
+		          run ? "are not in this binary" : "need a run directory of its own: set INIT_RUN_DIR");
 		return;
 	}
 	loader = spawn(&child);
