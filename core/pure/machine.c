@@ -333,7 +333,7 @@ bool machine_reached(const struct machine *m)
 
 const char *machine_state_name(const struct machine *m)
 {
-	static const char *const names[MACHINE_STATES] = {
+	static const char names[MACHINE_STATES][9] = {
 	        [MACHINE_DOWN] = "down",       [MACHINE_WAIT] = "waiting",   [MACHINE_SETUP] = "starting",
 	        [MACHINE_RUN] = "up",          [MACHINE_SWEEP] = "stopping", [MACHINE_FINISH] = "finish",
 	        [MACHINE_BACKOFF] = "backoff", [MACHINE_FAILED] = "failed",  [MACHINE_STOP] = "stopping",

@@ -2,8 +2,10 @@
 #include "pure/unitfile.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/escape.h"
+#include "base/words.h"
 
 #define BLANK " \t\r\n"
 
@@ -170,23 +172,19 @@ enum unitfile_answer unitfile_word(char **at, char **word, bool *plain, const ch
 
 int unitfile_bool(const char *text, bool *out)
 {
-	static const char *const words[] = {"1", "yes", "y", "true", "t", "on", "0", "no", "n", "false", "f", "off"};
+	static const char words[][6] = {"1", "yes", "y", "true", "t", "on", "0", "no", "n", "false", "f", "off"};
 	enum { WORDS = sizeof words / sizeof *words };
 
-	for (unsigned i = 0; i < WORDS; i++) {
-		const char *a = text, *b = words[i];
-		while (*b && (*a | (*b >= 'a' ? 32 : 0)) == *b)
-			a++, b++;
-		if (*a || *b)
-			continue;
-		*out = i < WORDS / 2;
-		return 0;
-	}
+	for (unsigned i = 0; i < WORDS; i++)
+		if (strcasecmp(text, words[i]) == 0) {
+			*out = i < WORDS / 2;
+			return 0;
+		}
 	return -1;
 }
 
 struct unit {
-	char name[8];
+	const char *names; /* words; NULL: the last */
 	uint64_t size;
 };
 
@@ -211,9 +209,9 @@ static int quantity(const char **at, const struct unit *units, uint64_t bare, ui
 	p += strspn(p, " \t");
 	len = strcspn(p, " \t0123456789.");
 	if (len) {
-		while (units->name[0] && (strncmp(units->name, p, len) != 0 || units->name[len]))
+		while (units->names && !words_among(units->names, p, len))
 			units++;
-		if (!units->name[0])
+		if (!units->names)
 			return -1;
 		size = units->size;
 	}
@@ -253,37 +251,11 @@ int unitfile_span(const char *text, uint64_t unit_us, uint64_t *us)
 {
 	enum { SECOND = 1000000 };
 	static const struct unit units[] = {
-	        {"us", 1},
-	        {"usec", 1},
-	        {"\xc2\xb5s", 1},
-	        {"\xce\xbcs", 1},
-	        {"ms", 1000},
-	        {"msec", 1000},
-	        {"s", SECOND},
-	        {"sec", SECOND},
-	        {"second", SECOND},
-	        {"seconds", SECOND},
-	        {"m", 60ULL * SECOND},
-	        {"min", 60ULL * SECOND},
-	        {"minute", 60ULL * SECOND},
-	        {"minutes", 60ULL * SECOND},
-	        {"h", 3600ULL * SECOND},
-	        {"hr", 3600ULL * SECOND},
-	        {"hour", 3600ULL * SECOND},
-	        {"hours", 3600ULL * SECOND},
-	        {"d", 86400ULL * SECOND},
-	        {"day", 86400ULL * SECOND},
-	        {"days", 86400ULL * SECOND},
-	        {"w", 604800ULL * SECOND},
-	        {"week", 604800ULL * SECOND},
-	        {"weeks", 604800ULL * SECOND},
-	        {"M", 2629800ULL * SECOND},
-	        {"month", 2629800ULL * SECOND},
-	        {"months", 2629800ULL * SECOND},
-	        {"y", 31557600ULL * SECOND},
-	        {"year", 31557600ULL * SECOND},
-	        {"years", 31557600ULL * SECOND},
-	        {"", 0},
+	        {"us usec \xc2\xb5s \xce\xbcs", 1},     {"ms msec", 1000},
+	        {"s sec second seconds", SECOND},       {"m min minute minutes", 60ULL * SECOND},
+	        {"h hr hour hours", 3600ULL * SECOND},  {"d day days", 86400ULL * SECOND},
+	        {"w week weeks", 604800ULL * SECOND},   {"M month months", 2629800ULL * SECOND},
+	        {"y year years", 31557600ULL * SECOND}, {NULL, 0},
 	};
 
 	return sum(text, units, unit_us, us);
@@ -293,7 +265,7 @@ int unitfile_size(const char *text, uint64_t *out)
 {
 	static const struct unit units[] = {
 	        {"B", 1},          {"K", 1ULL << 10}, {"M", 1ULL << 20}, {"G", 1ULL << 30},
-	        {"T", 1ULL << 40}, {"P", 1ULL << 50}, {"E", 1ULL << 60}, {"", 0},
+	        {"T", 1ULL << 40}, {"P", 1ULL << 50}, {"E", 1ULL << 60}, {NULL, 0},
 	};
 
 	return sum(text, units, 1, out);

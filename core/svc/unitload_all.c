@@ -66,7 +66,7 @@ static void put_links(struct list *l, bool required)
 static void put_lists(struct unitload_unit *n, struct fmt *f, char **refused)
 {
 	static const struct {
-		const char *key;
+		char key[11];
 		unsigned char from;
 		bool needed;
 	} lists[] = {{"after", UNIT_After, false},         {"before", UNIT_Before, false},
