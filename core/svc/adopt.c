@@ -33,6 +33,8 @@ static struct service *add(const char *dir, struct service *logs_for)
 	}
 	if (!(s->features & HAS_RUN) && !(s->features & HAS_UNIT && phases_load && phases_load(s) == 0))
 		goto fail;
+	if (s->features & HAS_NOTIFY && !phases_open)
+		msg_warn("%s: notify: this binary lacks the applet unit, which has the socket: never ready", s->name);
 	if (logs_for && service_open_pipe(&s->input)) {
 		msg_error("%s: no pipe for its log: %m", s->name);
 		goto fail;
