@@ -37,16 +37,15 @@ static int take_away(char *path, bool deep)
 	while (len > 1 && path[len - 1] == '/')
 		path[--len] = '\0';
 	name = path_name(path);
-	if (deep && (strcmp(path, "/") == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
-		errno = EBUSY;
-	else if (!deep)
+	if (!deep)
 		return unlink(path);
-	else if (tree_remove(&t, path, true))
-		return -1;
-	else if (t.failed || faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
-		return 0;
-	else
-		errno = EBUSY; /* a mount */
+	if (strcmp(path, "/") != 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+		if (tree_remove(&t, path, true))
+			return -1;
+		if (t.failed || faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
+			return 0;
+	}
+	errno = EBUSY; /* a mount */
 	return -1;
 }
 

@@ -138,7 +138,7 @@ static int fail(struct cronspec_error *e, const char *text, const char *at, cons
 /* The parts of the date and of the time. NULL, or what is none. */
 static const char *cut(const char *p, const char *end, struct part *parts, bool *last)
 {
-	struct part w = {p, p}, list[3];
+	struct part w, list[3];
 	unsigned n;
 
 	if (p < end && letter(*p)) {

@@ -15,7 +15,7 @@ struct machine_row {
 #define IN(state) (1 << MACHINE_##state)
 
 /* NULL: there is none. */
-machine_action *machine_row(const struct machine_row *, size_t rows, enum machine_event, enum machine_state);
+machine_action *machine_row(const struct machine_row *rows, size_t n, enum machine_event, enum machine_state);
 
 /* NULL: as a directory does. Weak, for a binary without the applet `unit` has no units. */
 #pragma weak machine_unit_action

@@ -202,12 +202,13 @@ static void report_circle(struct service *const *all, const uint32_t *circle, si
 
 static void find_circles(size_t nodes)
 {
-	struct service **all = calloc(nodes, sizeof *all);
-	uint32_t *mem = calloc(3 * nodes + 1 + count, sizeof *mem), *first = mem + 2 * nodes, *to = first + nodes + 1;
-	struct order o = {nodes, first, to};
+	struct service **all = calloc(nodes + 1, sizeof(struct service *));
+	uint32_t *mem = calloc(3 * nodes + 1 + count, sizeof *mem);
 	size_t n = 0;
 
 	if (all && mem) {
+		uint32_t *first = mem + 2 * nodes, *to = first + nodes + 1;
+		struct order o = {nodes, first, to};
 		for (struct service *s = service_all; s; s = s->next) {
 			s->number = (uint32_t)n;
 			all[n++] = s;

@@ -92,7 +92,9 @@ static void sweep_children(struct swept *w)
 
 	fmt_into(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	list = files_load(AT_FDCWD, path, &len);
-	for (char *p = list; p && *p;) {
+	if (!list)
+		return;
+	for (char *p = list; *p;) {
 		pid_t pid = 0;
 		for (; *p >= '0' && *p <= '9'; p++)
 			pid = pid * 10 + (*p - '0');

@@ -59,8 +59,8 @@ const char *unitload_timed(struct unitload_unit *n)
 	char **words = unit_words(&n->u, UNIT_Unit), *name;
 	size_t len = (size_t)(strrchr(n->u.name, '.') - n->u.name), cap = len + sizeof ".service";
 
-	if (words && *words)
-		return *words;
+	if (words && words[0])
+		return words[0];
 	name = malloc(cap);
 	if (name)
 		fmt_into(name, cap, "%.*s.service", (int)len, n->u.name);

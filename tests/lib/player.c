@@ -122,8 +122,8 @@ int main(int argc, char **argv)
 	if (path)
 		snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
 	for (char **w = argv + 1; *w; w++) {
-		char *value = strchr(*w, '=');
-		int n = value++ ? atoi(value) : 0;
+		const char *equals = strchr(*w, '='), *value = equals ? equals + 1 : "";
+		int n = atoi(value);
 		if (!strncmp(*w, "say=", 4))
 			say(value, -1);
 		else if (!strncmp(*w, "flood=", 6))

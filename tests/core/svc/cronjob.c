@@ -11,6 +11,7 @@
 
 #include "../../lib/unit.h"
 #include "base/fmt.h"
+#include "pure/cronplan.h"
 #include "pure/crontab.h"
 #include "svc/cronlog.h"
 #include "sys/clock.h"
@@ -41,6 +42,8 @@ static void signalled(const struct signalfd_siginfo *i)
 	cronjob_reap();
 }
 
+static struct cronplan plan;
+
 static int begin(void **unused)
 {
 	sigset_t set;
@@ -54,7 +57,8 @@ static int begin(void **unused)
 	assert_int_equal(spawn_open(), 0);
 	assert_int_equal(loop_open(&set, signalled), 0);
 	assert_int_equal(cronlog_open(log_path, cronjob_room), 0);
-	cronjob_open(env, state);
+	cronplan_open(&plan, 0, 0);
+	cronjob_open(env, state, &plan);
 	return 0;
 }
 

@@ -141,7 +141,9 @@ static void conditions(void **state)
 }
 
 /* It is for a process that ends soon: nothing is freed. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): its library asks for that name */
 const char *__asan_default_options(void);
+/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
 const char *__asan_default_options(void)
 {
 	return "detect_leaks=0";
