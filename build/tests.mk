@@ -12,7 +12,7 @@ TESTS    := $(filter-out tests/daemons/%,$(wildcard tests/*/*.bats)) $(PROGRAMS)
 PICKED   := $(strip $(foreach t,$(TESTS),$(if $(findstring /$(T).,$t),$t)))
 
 # an archive gives what is only weakly wanted if it is asked to
-WEAK     := -Wl,-u,machine_unit_action
+WEAK     := $(addprefix -Wl$(comma)-u$(comma),machine_unit_action edges_of_unit unitlife_result_name)
 
 # $1 variant, $2 compiler, $3 flags, $4 libraries
 define variant

@@ -228,7 +228,8 @@ END
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=logs.example \
     -addext subjectAltName=DNS:logs.example -keyout "$T/tls/key" -out "$T/tls/cert" 2>/dev/null
   cat "$T/tls/key" "$T/tls/cert" >"$T/tls/pem"
-  awk '$0 == "```ini" { on = 1; next } /^```$/ && on { exit } on' "$TOP/README.md" >"$T/readme.conf"
+  awk '$0 == "```ini" { text = "" } { text = text $0 "\n" } /^```$/ && text ~ /checkHost/ { print text; exit }' "$TOP/README.md" |
+    sed '/^```/d' >"$T/readme.conf"
   grep -q '^checkHost = logs.example$' "$T/readme.conf"
   sed -e "s|^connect = logs.example:5044|connect = 127.0.0.1:6044|" -e "s|^CAfile = .*|CAfile = $T/tls/cert|" \
     "$T/readme.conf" >"$T/stunnel.conf"

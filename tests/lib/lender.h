@@ -106,7 +106,7 @@ static inline void tell(enum lend_op op, struct service *s)
 
 static inline void open_service(struct service *s, unsigned id, const char *name)
 {
-	s->lend.id = id;
+	s->lend = (struct lend){.id = id};
 	strcpy(s->lend.name, name);
 	assert_int_equal(pipe2(s->out, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(s->err, O_CLOEXEC), 0);
