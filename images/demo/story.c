@@ -199,6 +199,7 @@ int main(int argc, char **argv)
 	run("service web kill KILL");
 	ask();
 	tell("It has a new pid, and the table knows of its restart:");
+	run("service wait web");
 	run("service");
 	tell_sizes();
 	tell_hints();
