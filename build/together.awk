@@ -8,6 +8,7 @@ FNR == 1 {
 	if (sub(/_[^_\/]*$/, "", owner)) edges[owner] = edges[owner] " " me
 }
 /^#include "/ { split($0, part, "\""); sub(/\.h$/, "", part[2]); edges[me] = edges[me] " " part[2] }
+/^ \* with:/ && me != "svc/unitphase" { late[me] = 1; lates = lates " " me } # where there are units
 FILENAME ~ /\.h$/ { next }
 /^[a-z][^;=]*\(/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
 /^\{$/ { names[me] = names[me] " " name }
@@ -16,7 +17,7 @@ FILENAME ~ /\.h$/ { next }
 	names[me] = names[me] " " name
 }
 function reach(from,   n, i, list) {
-	if (from in seen) return
+	if (from in seen || (!second && from in late)) return
 	seen[from] = 1
 	n = split(names[from], list, " ")
 	for (i = 1; i <= n; i++) if (!told[list[i]]++) {
@@ -27,7 +28,11 @@ function reach(from,   n, i, list) {
 	for (i = 1; i <= n; i++) reach(list[i])
 }
 END {
+	seen["svc/unitphase"] = 1 # works in children alone
 	n = split("main libc heap applets/init applets/runsvdir applets/logd", first, " ")
+	for (i = 1; i <= n; i++) reach(first[i])
+	second = 1
+	n = split(lates, first, " ")
 	for (i = 1; i <= n; i++) reach(first[i])
 	print "*(.text.startup.main" code ")" >(to "/text.ld")
 	print "*(.rodata.applets" constants ")" >(to "/rodata.ld")
