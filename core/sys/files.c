@@ -89,11 +89,18 @@ int files_write_all(int fd, const void *mem, size_t len)
 
 int files_copy(int to, int from)
 {
+	char mem[1024];
 	ssize_t n;
 
 	do
 		n = sendfile(to, from, NULL, 1 << 30);
 	while (n > 0);
+	if (n == 0 || errno != EINVAL)
+		return (int)n;
+	/* a device, as /dev/null, or a pipe */
+	while ((n = read(from, mem, sizeof mem)) > 0)
+		if (files_write_all(to, mem, (size_t)n))
+			return -1;
 	return (int)n;
 }
 

@@ -28,6 +28,13 @@ is() { stat -c %a:%u:%g "$1"; }
   [ "$(is a/b/c)" = 4711:1:0 ]
 }
 
+@test "install: /dev/null makes an empty file, a pipe one with what it says" {
+  "$BIN/install" -m 640 /dev/null empty
+  [ "$(is empty)" = 640:0:0 ] && [ ! -s empty ]
+  "$BIN/install" /dev/stdin lines < <(seq 2000)
+  seq 2000 | cmp - lines
+}
+
 @test "install: files into a directory, given last or by -t" {
   mkdir d
   echo g >g
