@@ -134,10 +134,7 @@ static void do_kill(struct service *s)
 {
 	bool all = s->unit->kill_mode != UNITLIFE_KILL_PROCESS;
 
-	if (s->pid)
-		msg_warn("%s: pid %d did not end in time: killed", s->name, (int)s->pid);
-	else
-		msg_warn("%s: what it left behind did not end in time: killed", s->name);
+	program_say_killed(s);
 	if (s->pid && s->machine.state != MACHINE_RUN)
 		kill(-s->pid, SIGKILL); /* commands of a phase */
 	send_to(s, s->unit->final_signal, all);

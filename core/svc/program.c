@@ -186,6 +186,14 @@ void program_semaphore(struct service *s, bool make)
 		close(fd);
 }
 
+void program_say_killed(const struct service *s)
+{
+	if (s->pid)
+		msg_warn("%s: pid %d did not end in time: killed", s->name, (int)s->pid);
+	else
+		msg_warn("%s: what it left behind did not end in time: killed", s->name);
+}
+
 void program_signal(struct service *s, int sig)
 {
 	if (s->pid && kill(s->pid, sig) && errno != ESRCH)

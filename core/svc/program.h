@@ -44,6 +44,9 @@ int program_wait(struct service *);
 /* To the program that runs now; nothing if there is none. */
 void program_signal(struct service *, int sig);
 
+/* Says that it, or what it left behind, is killed as it did not end in time. */
+void program_say_killed(const struct service *);
+
 /* The program never ran, and why was said, once for each reason. `code`: with which its process exited. */
 bool program_not_run(struct service *, const char *file, pid_t, int code);
 

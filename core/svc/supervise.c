@@ -92,10 +92,7 @@ static void do_sweep(struct service *s)
 
 static void do_kill(struct service *s)
 {
-	if (s->pid)
-		msg_warn("%s: pid %d did not end in time: killed", s->name, (int)s->pid);
-	else
-		msg_warn("%s: what it left behind did not end in time: killed", s->name);
+	program_say_killed(s);
 	if (s->pid) {
 		kill(-s->pid, SIGKILL);
 		kill(s->pid, SIGKILL);

@@ -197,19 +197,20 @@ static const char *first_line(const char *path, char *mem, size_t cap)
 /* Filled at the first file that has a specifier. */
 static struct unit_world world;
 
-static void fill_world(void)
+const struct unit_world *unitload_world(void)
 {
 	static char machine[40], boot[40];
 	static struct utsname u;
 	char *to = boot;
 
 	if (world.hostname)
-		return;
+		return &world;
 	uname(&u);
 	world.hostname = hostname_get();
 	world.release = u.release;
 	world.arch = strcmp(u.machine, "x86_64") == 0    ? "x86-64"
 	             : strcmp(u.machine, "aarch64") == 0 ? "arm64"
+	             : strcmp(u.machine, "i686") == 0    ? "x86"
 	                                                 : u.machine;
 	world.machine_id = first_line("/etc/machine-id", machine, sizeof machine);
 	world.boot_id = first_line("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
@@ -217,6 +218,7 @@ static void fill_world(void)
 		if (*p != '-')
 			*to++ = *p;
 	*to = '\0';
+	return &world;
 }
 
 static int read_file(struct unit *u, const char *path, size_t *len)
@@ -226,7 +228,7 @@ static int read_file(struct unit *u, const char *path, size_t *len)
 	if (!text)
 		return -1;
 	if (strchr(text, '%'))
-		fill_world();
+		unitload_world();
 	unitload_hash = hash_mem(hash_text(unitload_hash, path), text, *len);
 	return unit_read(u, path, text, *len);
 }

@@ -24,6 +24,9 @@ struct unitload {
  * it). 0; -1 with errno (ENOENT: there is none; EPERM: it is masked). */
 int unitload_find(const struct unitload *, const char *name, struct unit *);
 
+/* What specifiers stand for, looked up when it is first asked for: the names that systemd has for this machine. */
+const struct unit_world *unitload_world(void);
+
 /* Reads again what a compiled unit was made of: the lines file= of `unit` in the directory. 0, or -1 with errno. */
 int unitload_again(int dir, struct unit *);
 

@@ -17,6 +17,7 @@
 #include "base/words.h"
 #include "pure/unitfile.h"
 #include "pure/unitlife.h"
+#include "svc/unitload.h"
 #include "svc/unitrun_state.h"
 #include "sys/caps.h"
 #include "sys/files.h"
@@ -111,16 +112,6 @@ static bool in_environment(const char *v)
 	return false;
 }
 
-static bool architecture(const char *v, const char *machine)
-{
-	static const char *const same[][2] = {{"x86_64", "x86-64"}, {"aarch64", "arm64"}, {"i686", "x86"}};
-
-	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-		if (strcmp(machine, same[i][0]) == 0)
-			machine = same[i][1];
-	return strcmp(v, "native") == 0 || strcmp(v, machine) == 0;
-}
-
 static bool holds(enum what what, const char *v)
 {
 	struct stat st = {0};
@@ -165,7 +156,7 @@ static bool holds(enum what what, const char *v)
 	case HOST:
 		return glob_fits(v, strlen(v), here.nodename, strlen(here.nodename));
 	case ARCHITECTURE:
-		return architecture(v, here.machine);
+		return strcmp(v, "native") == 0 || strcmp(v, unitload_world()->arch) == 0;
 	case AC_POWER:
 		return unitfile_bool(v, &on) || on;
 	case NEVER: /* and FirstBoot=no is the one of these that holds */
